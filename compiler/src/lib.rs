@@ -1,0 +1,1 @@
+//! The swarm kernel compiler: pipeline and command line

@@ -1,0 +1,1 @@
+//! The MLIR dialects swarm and rl

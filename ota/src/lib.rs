@@ -1,0 +1,1 @@
+//! Flash images: a resident shell and a guest kernel in one ELF

@@ -1,0 +1,1 @@
+//! The structs that a kernel and its host share, without code

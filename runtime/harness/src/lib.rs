@@ -1,0 +1,1 @@
+//! Drives kernels on the host and on emulated boards through worlds

@@ -1,0 +1,1 @@
+//! The wire between a shell and the machine that drives it

@@ -1,0 +1,1 @@
+//! The shells of the emulated boards, built once and embedded

