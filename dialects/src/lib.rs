@@ -1,1 +1,20 @@
-//! The MLIR dialects swarm and rl
+//! The MLIR dialects `swarm` and `rl`: what kernels are written in.
+//!
+//! `td/` defines the ops; `shim/` is the C++ that MLIR needs of a dialect; here are the Rust views of the ops,
+//! the verifier, and parsing with diagnostics as values. Nothing here does IO.
+
+mod context;
+mod diagnostics;
+mod raw;
+mod types;
+mod verify;
+mod view;
+
+pub use context::{context, parse, print, register_passes};
+pub use diagnostics::{Note, Place, Reported, Severity, collect};
+pub use raw::{lsp_main, opt_main};
+pub use types::{Learner, TableShape, TilesShape, dense_values, tensor_shape, var_type, VarType};
+pub use view::*;
+
+/// The kernels' parameters as encoded integers, shared by the verifier and the lowering.
+pub mod numbers;
