@@ -28,9 +28,13 @@ fn run() -> Result<(), String> {
     for dialect in DIALECTS {
         generate(&prefix, &out, dialect)?;
     }
-    let json = tablegen(&prefix, "llvm-tblgen", &["--dump-json"], "Rl")?;
-    let records = serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
-    fs::write(out.join("views.rs"), views::generate(&records)).map_err(|error| error.to_string())?;
+    let mut text = String::new();
+    for dialect in DIALECTS {
+        let json = tablegen(&prefix, "llvm-tblgen", &["--dump-json"], dialect)?;
+        let records = serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
+        text += &views::generate(&records);
+    }
+    fs::write(out.join("views.rs"), text).map_err(|error| error.to_string())?;
     compile(&prefix, &out);
     Ok(())
 }
@@ -48,36 +52,11 @@ fn generate(prefix: &Path, out: &Path, dialect: &str) -> Result<(), String> {
     if dialect == "Rl" {
         jobs.extend([("-gen-typedef-decls", "Types.h.inc"), ("-gen-typedef-defs", "Types.cpp.inc")]);
     }
-    let only = format!("-dialect={}", dialect.to_lowercase());
     for (back_end, suffix) in jobs {
-        let mut arguments = vec![back_end];
-        match back_end {
-            "-gen-dialect-decls" | "-gen-dialect-defs" => arguments.push(&only),
-            // Rl.td includes Swarm.td: its generators must leave out what is Swarm's.
-            "-gen-op-decls" | "-gen-op-defs" if dialect == "Rl" => arguments.push("-op-include-regex=^rl\\."),
-            _ => {}
-        }
-        let mut text = tablegen(prefix, "mlir-tblgen", &arguments, dialect)?;
-        if dialect == "Rl" && suffix.starts_with("Enums") {
-            text = without_swarm_enums(prefix, back_end, text)?;
-        }
+        let text = tablegen(prefix, "mlir-tblgen", &[back_end], dialect)?;
         fs::write(out.join(format!("{dialect}{suffix}")), text).map_err(|error| error.to_string())?;
     }
     Ok(())
-}
-
-/// mlir-tblgen has no filter for enums: take away the part that Swarm.td alone gives.
-fn without_swarm_enums(prefix: &Path, back_end: &str, text: Vec<u8>) -> Result<Vec<u8>, String> {
-    let strip = |text: Vec<u8>| -> Result<String, String> {
-        let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-        Ok(text.split_inclusive('\n').skip_while(|line| !line.starts_with("namespace")).collect())
-    };
-    let swarm = strip(tablegen(prefix, "mlir-tblgen", &[back_end], "Swarm")?)?;
-    let both = strip(text)?;
-    if !both.contains(&swarm) {
-        return Err("the enums of Swarm.td do not stand together in what Rl.td generates".into());
-    }
-    Ok(both.replace(&swarm, "").into_bytes())
 }
 
 fn tablegen(prefix: &Path, tool: &str, arguments: &[&str], dialect: &str) -> Result<Vec<u8>, String> {
@@ -108,7 +87,9 @@ fn compile(prefix: &Path, out: &Path) {
         .flag("-fno-exceptions")
         .flag("-isystem")
         .flag(prefix.join("include").display().to_string())
-        .include(out)
+        // Generated code has warnings that are not ours.
+        .flag("-isystem")
+        .flag(out.display().to_string())
         .include("shim")
         .warnings_into_errors(true)
         .opt_level(2)

@@ -23,9 +23,10 @@ fn instances<'a>(records: &'a Value, class: &str) -> impl Iterator<Item = &'a st
     records["!instanceof"][class].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// `Rl_MergeBy` is called `MergeBy` in Rust.
+/// `Rl_MergeBy` is called `MergeBy` in Rust, `Rl_TableOp` is called `Table`.
 fn rust_name(record: &str) -> &str {
-    record.split_once('_').map_or(record, |(_, name)| name)
+    let name = record.split_once('_').map_or(record, |(_, name)| name);
+    name.strip_suffix("Op").unwrap_or(name)
 }
 
 fn enumeration(text: &mut String, records: &Value, name: &str) {
@@ -78,7 +79,7 @@ fn view(text: &mut String, records: &Value, name: &str) {
     let _ = write!(
         text,
         "/// {summary}\n#[derive(Clone, Copy, Debug)]\npub struct {view}<'c, 'a>(OperationRef<'c, 'a>);\n\
-         impl<'c, 'a> View<'c, 'a> for {view}<'c, 'a> {{\n\
+         impl<'c, 'a> OpView<'c, 'a> for {view}<'c, 'a> {{\n\
          const NAME: &'static str = \"{dialect}.{mnemonic}\";\n\
          fn wrap(op: OperationRef<'c, 'a>) -> Self {{ Self(op) }}\n\
          fn op(self) -> OperationRef<'c, 'a> {{ self.0 }}\n}}\n\
@@ -111,13 +112,14 @@ fn operand_method(text: &mut String, records: &Value, (name, kind): (&str, &str)
 
 fn attribute_method(text: &mut String, records: &Value, name: &str, kind: &str) {
     let optional = is_a(records, kind, "OptionalAttr");
+    let method = if name == "type" { "r#type" } else { name };
     let wrapped = optional || is_a(records, kind, "DefaultValuedAttr");
     let base = if wrapped { records[kind]["baseAttr"]["def"].as_str().unwrap_or("") } else { kind };
     let (result, reader) = match base {
         "UnitAttr" => {
             let _ = write!(
                 text,
-                "/// Attribute `{name}`.\npub fn {name}(self) -> bool {{ self.0.has_attribute(\"{name}\") }}\n"
+                "/// Attribute `{name}`.\npub fn {method}(self) -> bool {{ self.0.has_attribute(\"{name}\") }}\n"
             );
             return;
         }
@@ -134,12 +136,12 @@ fn attribute_method(text: &mut String, records: &Value, name: &str, kind: &str) 
     };
     let read = format!("self.0.attribute(\"{name}\").ok().and_then({reader})");
     if optional {
-        let _ = write!(text, "/// Attribute `{name}`.\npub fn {name}(self) -> Option<{result}> {{ {read} }}\n");
+        let _ = write!(text, "/// Attribute `{name}`.\npub fn {method}(self) -> Option<{result}> {{ {read} }}\n");
     } else {
         // ODS verifies the attribute before anything of ours sees the op.
         let _ = write!(
             text,
-            "/// Attribute `{name}`.\npub fn {name}(self) -> {result} {{ {read}.expect(\"verified by ODS\") }}\n"
+            "/// Attribute `{name}`.\npub fn {method}(self) -> {result} {{ {read}.expect(\"verified by ODS\") }}\n"
         );
     }
 }

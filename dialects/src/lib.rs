@@ -12,8 +12,8 @@ mod view;
 
 pub use context::{context, parse, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect};
-pub use raw::{lsp_main, opt_main};
-pub use types::{Learner, TableShape, TilesShape, dense_values, tensor_shape, var_type, VarType};
+pub use raw::{dense_values, lsp_main, opt_main};
+pub use types::{Learner, TableShape, TilesShape, VarType, integer_bits, tensor_shape, var_type};
 pub use view::*;
 
 /// The kernels' parameters as encoded integers, shared by the verifier and the lowering.

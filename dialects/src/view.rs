@@ -5,7 +5,7 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, OperationRef, Type, Value};
 
 /// An operation seen as one of our ops.
-pub trait View<'c, 'a>: Copy {
+pub trait OpView<'c, 'a>: Copy {
     /// The op's full name.
     const NAME: &'static str;
     /// Takes the operation for this op; its name must be `NAME`.
@@ -19,8 +19,8 @@ pub trait View<'c, 'a>: Copy {
 }
 
 /// An operation's full name, such as `rl.begin`.
-pub fn name<'c>(op: OperationRef<'c, '_>) -> &'c str {
-    op.name().as_string_ref().as_str().unwrap_or("")
+pub fn name(op: OperationRef) -> String {
+    op.name().as_string_ref().as_str().unwrap_or("").to_owned()
 }
 
 include!(concat!(env!("OUT_DIR"), "/views.rs"));

@@ -2,7 +2,7 @@
 #ifndef RL_DIALECT
 #define RL_DIALECT
 
-include "Swarm.td"
+include "Base.td"
 
 def Rl_Dialect : Dialect {
   let name = "rl";

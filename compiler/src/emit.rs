@@ -1,0 +1,343 @@
+//! A builder for upstream ops that reads like the arithmetic it emits.
+//!
+//! An `Emit` is a place in a block. Numbers are `i32` unless a method says otherwise; folding is left to LLVM.
+
+use melior::Context;
+use melior::ir::attribute::{FlatSymbolRefAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
+use melior::ir::operation::{OperationBuilder, OperationLike};
+use melior::ir::r#type::{IntegerType, MemRefType, RankedTensorType};
+use melior::ir::{
+    Attribute, Block, BlockLike, BlockRef, Identifier, Location, OperationRef, Region, RegionLike, Type, Value, ValueLike,
+};
+
+/// Where the next op goes.
+#[derive(Clone, Copy)]
+enum Cursor<'c, 'a> {
+    Before(OperationRef<'c, 'a>),
+    End(BlockRef<'c, 'a>),
+}
+
+/// A place to emit ops at, with the location that they carry.
+#[derive(Clone, Copy)]
+pub struct Emit<'c, 'a> {
+    pub context: &'c Context,
+    pub location: Location<'c>,
+    cursor: Cursor<'c, 'a>,
+}
+
+/// How `arith.cmpi` compares; the numbers are MLIR's.
+#[derive(Clone, Copy)]
+pub enum Compare {
+    Equal = 0,
+    NotEqual = 1,
+    Less = 2,
+    Greater = 4,
+    GreaterEqual = 5,
+    BelowUnsigned = 6,
+    AboveEqualUnsigned = 9,
+}
+
+impl<'c, 'a> Emit<'c, 'a> {
+    /// Before an op, with its location.
+    pub fn before(context: &'c Context, op: OperationRef<'c, 'a>) -> Self {
+        Self { context, location: op.location(), cursor: Cursor::Before(op) }
+    }
+
+    /// At a block's end.
+    pub fn end(context: &'c Context, location: Location<'c>, block: BlockRef<'c, 'a>) -> Self {
+        Self { context, location, cursor: Cursor::End(block) }
+    }
+
+    fn at_end(&self, block: BlockRef<'c, 'a>) -> Self {
+        Self { cursor: Cursor::End(block), ..*self }
+    }
+
+    /// A new builder with this place's location.
+    pub fn op(&self, name: &str) -> OperationBuilder<'c> {
+        OperationBuilder::new(name, self.location)
+    }
+
+    /// Puts an op here.
+    pub fn put(&self, builder: OperationBuilder<'c>) -> OperationRef<'c, 'a> {
+        let operation = builder.build().expect("ops are built with their result types");
+        match self.cursor {
+            Cursor::End(block) => block.append_operation(operation),
+            Cursor::Before(op) => {
+                let block = op.block().expect("an op that is lowered stands in a block");
+                block.insert_operation_before(op, operation)
+            }
+        }
+    }
+
+    /// Puts an op with one result here.
+    pub fn value(&self, builder: OperationBuilder<'c>) -> Value<'c, 'a> {
+        self.put(builder).result(0).expect("the op has a result").into()
+    }
+
+    pub fn integer(&self, bits: u32) -> Type<'c> {
+        IntegerType::new(self.context, bits).into()
+    }
+
+    pub fn index(&self) -> Type<'c> {
+        Type::index(self.context)
+    }
+
+    pub fn name(&self, name: &str) -> Identifier<'c> {
+        Identifier::new(self.context, name)
+    }
+
+    pub fn symbol(&self, name: &str) -> Attribute<'c> {
+        FlatSymbolRefAttribute::new(self.context, name).into()
+    }
+
+    pub fn string(&self, text: &str) -> Attribute<'c> {
+        StringAttribute::new(self.context, text).into()
+    }
+
+    pub fn number(&self, value: i64, bits: u32) -> Attribute<'c> {
+        IntegerAttribute::new(self.integer(bits), value).into()
+    }
+
+    pub fn type_attribute(&self, r#type: Type<'c>) -> Attribute<'c> {
+        TypeAttribute::new(r#type).into()
+    }
+
+    /// `memref<elements x iBITS>`, or of rank 0 for a scalar.
+    pub fn memory(&self, shape: &[u64], bits: u32) -> Type<'c> {
+        let shape: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
+        MemRefType::new(self.integer(bits), &shape, None, None).into()
+    }
+
+    /// `tensor<shape x iBITS>`.
+    pub fn tensor(&self, shape: &[u64], bits: u32) -> Type<'c> {
+        RankedTensorType::new(shape, self.integer(bits), None).into()
+    }
+
+    //--- constants and arithmetic
+
+    pub fn constant(&self, value: i64, bits: u32) -> Value<'c, 'a> {
+        let r#type = self.integer(bits);
+        let value = IntegerAttribute::new(r#type, value).into();
+        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]))
+    }
+
+    /// An `i32` constant.
+    pub fn c(&self, value: i64) -> Value<'c, 'a> {
+        self.constant(value, 32)
+    }
+
+    pub fn c_index(&self, value: i64) -> Value<'c, 'a> {
+        let value = IntegerAttribute::new(self.index(), value).into();
+        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[self.index()]))
+    }
+
+    fn binary(&self, name: &str, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.value(self.op(name).add_operands(&[a, b]).add_results(&[a.r#type()]))
+    }
+
+    pub fn add(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.addi", a, b)
+    }
+
+    pub fn sub(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.subi", a, b)
+    }
+
+    pub fn mul(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.muli", a, b)
+    }
+
+    pub fn and(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.andi", a, b)
+    }
+
+    pub fn or(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.ori", a, b)
+    }
+
+    pub fn xor(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.xori", a, b)
+    }
+
+    pub fn smax(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.maxsi", a, b)
+    }
+
+    pub fn smin(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.minsi", a, b)
+    }
+
+    fn like(&self, value: i64, other: Value<'c, 'a>) -> Value<'c, 'a> {
+        let r#type = other.r#type();
+        let value = IntegerAttribute::new(r#type, value).into();
+        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]))
+    }
+
+    /// Adds a constant.
+    pub fn add_c(&self, a: Value<'c, 'a>, b: i64) -> Value<'c, 'a> {
+        if b == 0 { a } else { self.add(a, self.like(b, a)) }
+    }
+
+    /// Multiplies by a constant.
+    pub fn mul_c(&self, a: Value<'c, 'a>, b: i64) -> Value<'c, 'a> {
+        if b == 1 { a } else { self.mul(a, self.like(b, a)) }
+    }
+
+    pub fn and_c(&self, a: Value<'c, 'a>, b: i64) -> Value<'c, 'a> {
+        self.and(a, self.like(b, a))
+    }
+
+    pub fn shl(&self, a: Value<'c, 'a>, by: u32) -> Value<'c, 'a> {
+        if by == 0 { a } else { self.binary("arith.shli", a, self.like(i64::from(by), a)) }
+    }
+
+    /// Shifts in zeros.
+    pub fn shr_unsigned(&self, a: Value<'c, 'a>, by: u32) -> Value<'c, 'a> {
+        if by == 0 { a } else { self.binary("arith.shrui", a, self.like(i64::from(by), a)) }
+    }
+
+    /// Divides by a power of two, rounding towards minus infinity.
+    pub fn shr_signed(&self, a: Value<'c, 'a>, by: u32) -> Value<'c, 'a> {
+        if by == 0 { a } else { self.binary("arith.shrsi", a, self.like(i64::from(by), a)) }
+    }
+
+    /// Shifts right by a value that is known to be below the width.
+    pub fn shr_by(&self, a: Value<'c, 'a>, by: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.shrui", a, by)
+    }
+
+    /// Limits to `low..=high`.
+    pub fn clamp(&self, a: Value<'c, 'a>, (low, high): (i64, i64)) -> Value<'c, 'a> {
+        self.smin(self.smax(a, self.like(low, a)), self.like(high, a))
+    }
+
+    pub fn compare(&self, how: Compare, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        let predicate = IntegerAttribute::new(self.integer(64), how as i64).into();
+        self.value(
+            self.op("arith.cmpi")
+                .add_operands(&[a, b])
+                .add_attributes(&[(self.name("predicate"), predicate)])
+                .add_results(&[self.integer(1)]),
+        )
+    }
+
+    /// Compares with a constant.
+    pub fn compare_c(&self, how: Compare, a: Value<'c, 'a>, b: i64) -> Value<'c, 'a> {
+        self.compare(how, a, self.like(b, a))
+    }
+
+    pub fn select(&self, condition: Value<'c, 'a>, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.value(self.op("arith.select").add_operands(&[condition, a, b]).add_results(&[a.r#type()]))
+    }
+
+    fn convert(&self, name: &str, a: Value<'c, 'a>, to: Type<'c>) -> Value<'c, 'a> {
+        if a.r#type() == to { a } else { self.value(self.op(name).add_operands(&[a]).add_results(&[to])) }
+    }
+
+    /// Sign-extends to more bits.
+    pub fn extend(&self, a: Value<'c, 'a>, bits: u32) -> Value<'c, 'a> {
+        self.convert("arith.extsi", a, self.integer(bits))
+    }
+
+    /// Zero-extends to more bits.
+    pub fn extend_unsigned(&self, a: Value<'c, 'a>, bits: u32) -> Value<'c, 'a> {
+        self.convert("arith.extui", a, self.integer(bits))
+    }
+
+    /// Cuts to fewer bits.
+    pub fn truncate(&self, a: Value<'c, 'a>, bits: u32) -> Value<'c, 'a> {
+        self.convert("arith.trunci", a, self.integer(bits))
+    }
+
+    /// An `i32` as an index, or back.
+    pub fn cast_index(&self, a: Value<'c, 'a>, to: Type<'c>) -> Value<'c, 'a> {
+        self.convert("arith.index_cast", a, to)
+    }
+
+    //--- control
+
+    /// Both ways give as many values as there are types.
+    pub fn if_else(
+        &self,
+        condition: Value<'c, 'a>,
+        types: &[Type<'c>],
+        then: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>,
+        otherwise: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>,
+    ) -> Vec<Value<'c, 'a>> {
+        let op = self.put(
+            self.op("scf.if").add_operands(&[condition]).add_results(types).add_regions([Region::new(), Region::new()]),
+        );
+        self.fill(op, 0, |emit| then(emit));
+        self.fill(op, 1, |emit| otherwise(emit));
+        op.results().map(Into::into).collect()
+    }
+
+    pub fn if_then(&self, condition: Value<'c, 'a>, then: impl FnOnce(&Self)) {
+        let op = self.put(self.op("scf.if").add_operands(&[condition]).add_regions([Region::new(), Region::new()]));
+        self.fill(op, 0, |emit| {
+            then(emit);
+            Vec::new()
+        });
+    }
+
+    /// A loop over `0..count` that carries values; the body gets the number of the round, an `i32`.
+    pub fn repeat(
+        &self,
+        count: Value<'c, 'a>,
+        initial: &[Value<'c, 'a>],
+        body: impl FnOnce(&Self, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
+    ) -> Vec<Value<'c, 'a>> {
+        let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
+        let mut operands = vec![self.c(0), count, self.c(1)];
+        operands.extend(initial);
+        let op = self.put(self.op("scf.for").add_operands(&operands).add_results(&types).add_regions([Region::new()]));
+        let arguments: Vec<(Type, Location)> =
+            std::iter::once(self.integer(32)).chain(types).map(|r#type| (r#type, self.location)).collect();
+        let block = op.region(0).expect("a loop has a region").append_block(Block::new(&arguments));
+        let argument = |i| -> Value<'c, 'a> { block.argument(i).expect("arguments were just given").into() };
+        let carried: Vec<Value> = (0..initial.len()).map(|i| argument(i + 1)).collect();
+        let inner = self.at_end(block);
+        let next = body(&inner, argument(0), &carried);
+        inner.put(inner.op("scf.yield").add_operands(&next));
+        op.results().map(Into::into).collect()
+    }
+
+    fn fill(&self, op: OperationRef<'c, 'a>, region: usize, body: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>) {
+        let block = op.region(region).expect("an if has two regions").append_block(Block::new(&[]));
+        let inner = self.at_end(block);
+        let values = body(&inner);
+        inner.put(inner.op("scf.yield").add_operands(&values));
+    }
+
+    //--- state and checks
+
+    /// The memory of a variable.
+    pub fn view(&self, var: &str, shape: &[u64], bits: u32) -> Value<'c, 'a> {
+        // An i1 is kept in a byte.
+        let memory = self.memory(shape, bits.max(8));
+        self.value(self.op("swarm.view").add_attributes(&[(self.name("var"), self.symbol(var))]).add_results(&[memory]))
+    }
+
+    /// Reads an element of `bits` at `i32` indices, which the caller knows to be in range.
+    pub fn load(&self, memory: Value<'c, 'a>, at: &[Value<'c, 'a>], bits: u32) -> Value<'c, 'a> {
+        let mut operands = vec![memory];
+        operands.extend(at.iter().map(|&index| self.cast_index(index, self.index())));
+        self.value(self.op("memref.load").add_operands(&operands).add_results(&[self.integer(bits)]))
+    }
+
+    /// Writes an element at `i32` indices, which the caller knows to be in range.
+    pub fn store(&self, value: Value<'c, 'a>, memory: Value<'c, 'a>, at: &[Value<'c, 'a>]) {
+        let mut operands = vec![value, memory];
+        operands.extend(at.iter().map(|&index| self.cast_index(index, self.index())));
+        self.put(self.op("memref.store").add_operands(&operands));
+    }
+
+    /// Ends the handler with a fault unless the condition holds.
+    pub fn check(&self, condition: Value<'c, 'a>, fault: i64) {
+        self.put(
+            self.op("swarm.check")
+                .add_operands(&[condition])
+                .add_attributes(&[(self.name("fault"), self.number(fault, 32))]),
+        );
+    }
+}

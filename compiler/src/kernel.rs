@@ -1,0 +1,170 @@
+//! What a verified kernel declares, read once from its module.
+
+use melior::ir::operation::OperationLike;
+use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
+use swarm_dialects::{
+    Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage, Table, Var,
+    VarType, integer_bits, var_type,
+};
+
+/// The ops that stand in a block, collected so that they may be replaced.
+pub fn operations<'c: 'a, 'a>(block: impl BlockLike<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    let mut found = Vec::new();
+    let mut next = block.first_operation();
+    while let Some(op) = next {
+        found.push(op);
+        next = op.next_in_block();
+    }
+    found
+}
+
+/// The members of a kernel, in order of declaration.
+pub fn members<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    kernel.first_region().and_then(|region| region.first_block()).map(operations).unwrap_or_default()
+}
+
+/// All ops below an op, outer ones first.
+pub fn nested<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    let mut found = Vec::new();
+    for region in op.regions() {
+        let mut block = region.first_block();
+        while let Some(present) = block {
+            for inner in operations(present) {
+                found.push(inner);
+                found.extend(nested(inner));
+            }
+            block = present.next_in_region();
+        }
+    }
+    found
+}
+
+/// The kernel of a module; the verifier has seen to it that there is one.
+pub fn kernel_of<'c: 'a, 'a>(module: &'a Module<'c>) -> Option<KernelOp<'c, 'a>> {
+    operations(module.body()).into_iter().find_map(KernelOp::cast)
+}
+
+/// The kind of event that a handler reacts to; the numbers are the binary interface's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    Init = 0,
+    Start = 1,
+    Timer = 2,
+    LowBattery = 3,
+    Stored = 4,
+}
+
+/// A handler, as the descriptor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handler {
+    pub name: String,
+    pub kind: EventKind,
+    /// The number of the timer or store among its kind, else 0.
+    pub symbol: usize,
+    pub period: i64,
+    pub shortest: i64,
+    pub longest: i64,
+}
+
+/// A port, as the descriptor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    pub name: String,
+    pub direction: Direction,
+    pub bits: u32,
+}
+
+/// What a kernel declares.
+#[derive(Clone, Debug, Default)]
+pub struct Declared {
+    pub name: String,
+    pub ports: Vec<Port>,
+    pub handlers: Vec<Handler>,
+    /// Names of the timers, in order.
+    pub timers: Vec<String>,
+    /// Storages and what they keep, in order.
+    pub storages: Vec<(String, String)>,
+    /// Formats of `swarm.log`, in order, each once.
+    pub formats: Vec<String>,
+}
+
+impl Declared {
+    /// Reads the declarations of a kernel.
+    pub fn read(kernel: KernelOp) -> Self {
+        let mut declared = Self { name: kernel.sym_name().to_owned(), ..Self::default() };
+        declared.handler("init", EventKind::Init, 0);
+        let members = members(kernel.op());
+        for &op in &members {
+            if let Some(io) = Io::cast(op) {
+                let bits = integer_bits(io.r#type()).unwrap_or(32);
+                declared.ports.push(Port { name: io.sym_name().to_owned(), direction: io.direction(), bits });
+            } else if let Some(storage) = Storage::cast(op) {
+                declared.storages.push((storage.sym_name().to_owned(), storage.target().to_owned()));
+            }
+        }
+        for &op in &members {
+            declared.add_handler(op);
+            for inner in nested(op) {
+                if let Some(log) = swarm_dialects::Log::cast(inner) {
+                    let format = log.format().to_owned();
+                    if !declared.formats.contains(&format) {
+                        declared.formats.push(format);
+                    }
+                }
+            }
+        }
+        declared.handlers.sort_by_key(|handler| handler.kind);
+        declared
+    }
+
+    fn handler(&mut self, name: &str, kind: EventKind, symbol: usize) {
+        self.handlers.push(Handler { name: name.to_owned(), kind, symbol, period: 0, shortest: 0, longest: 0 });
+    }
+
+    fn add_handler(&mut self, op: OperationRef) {
+        if let Some(start) = OnStart::cast(op) {
+            self.handler(start.sym_name(), EventKind::Start, 0);
+        } else if let Some(timer) = OnTimer::cast(op) {
+            let period = timer.period();
+            self.handlers.push(Handler {
+                name: timer.sym_name().to_owned(),
+                kind: EventKind::Timer,
+                symbol: self.timers.len(),
+                period,
+                shortest: timer.shortest().unwrap_or(period),
+                longest: timer.longest().unwrap_or(period),
+            });
+            self.timers.push(timer.sym_name().to_owned());
+        } else if let Some(battery) = OnLowBattery::cast(op) {
+            self.handler(battery.sym_name(), EventKind::LowBattery, 0);
+            if let Some(handler) = self.handlers.last_mut() {
+                // The threshold stands where timers have their period.
+                handler.period = battery.below();
+            }
+        } else if let Some(stored) = OnStored::cast(op) {
+            let symbol = self.storages.iter().position(|(name, _)| name == stored.storage()).unwrap_or(0);
+            self.handler(stored.sym_name(), EventKind::Stored, symbol);
+        }
+    }
+
+    /// A port's number.
+    pub fn port(&self, name: &str) -> i64 {
+        self.ports.iter().position(|port| port.name == name).unwrap_or(0) as i64
+    }
+}
+
+/// The variables of a kernel at stage `core`, in order of declaration.
+pub fn variables<'c>(kernel: KernelOp<'c, '_>) -> Vec<(String, VarType)> {
+    let vars = members(kernel.op()).into_iter().filter_map(Var::cast);
+    vars.filter_map(|var| Some((var.sym_name().to_owned(), var_type(var.r#type())?))).collect()
+}
+
+/// The table of that name.
+pub fn table<'c: 'a, 'a>(members: &[OperationRef<'c, 'a>], name: &str) -> Option<Table<'c, 'a>> {
+    members.iter().filter_map(|op| Table::cast(*op)).find(|table| table.sym_name() == name)
+}
+
+/// The schedule of that name.
+pub fn schedule<'c: 'a, 'a>(members: &[OperationRef<'c, 'a>], name: &str) -> Option<Schedule<'c, 'a>> {
+    members.iter().filter_map(|op| Schedule::cast(*op)).find(|schedule| schedule.sym_name() == name)
+}

@@ -1,0 +1,35 @@
+//! Contexts with our dialects, parsing and printing.
+
+use crate::raw;
+use melior::Context;
+use melior::dialect::DialectRegistry;
+use melior::ir::Module;
+use melior::ir::operation::{OperationLike, OperationPrintingFlags};
+use std::sync::Once;
+
+/// A context that knows the dialects of kernels, single-threaded so that every run is the same.
+pub fn context() -> Context {
+    let registry = DialectRegistry::new();
+    raw::register_dialects(&registry);
+    let context = Context::new_with_registry(&registry, false);
+    context.load_all_available_dialects();
+    context
+}
+
+/// Registers the upstream passes that the pipeline uses; any number of times.
+pub fn register_passes() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(raw::register_passes);
+}
+
+/// Parses and verifies a module. `name` is what diagnostics call the text. What is wrong goes to the context's
+/// diagnostic handlers (see `collect`).
+pub fn parse<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
+    raw::parse(context, text, name)
+}
+
+/// A module as text that parses back; with locations where asked for, so that a later stage can go on from it.
+pub fn print(module: &Module, flags: OperationPrintingFlags) -> String {
+    // Printing into memory fails for lack of memory only.
+    module.as_operation().to_string_with_flags(flags).unwrap_or_default()
+}

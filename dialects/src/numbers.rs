@@ -1,0 +1,53 @@
+//! How constants are encoded, and what range learning can reach (NUMERICS, *Constants* and *Tables*).
+
+use crate::{Learner, Table};
+
+/// Q0.16, nearest: 1.0 is 65536.
+pub fn q16(value: f64) -> i64 {
+    (value * 65536.0 + 0.5).floor() as i64
+}
+
+/// The factor of rewards, `S`: raw units of 2^-16.
+pub fn reward_factor(scale: f64, frac: u32) -> i64 {
+    (scale * f64::from(1u32 << 16) * 2f64.powi(frac as i32) + 0.5).floor() as i64
+}
+
+/// The factor of softmax, `C`.
+pub fn softmax_factor(temperature: f64, frac: u32) -> i64 {
+    (16.0 * 65536.0 / (temperature * 2f64.powi(frac as i32)) + 0.5).floor() as i64
+}
+
+/// What a table may be given and may reach, in raw units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The factor of rewards.
+    pub factor: i64,
+    /// The lowest and the highest reward, raw.
+    pub rewards: (i64, i64),
+    /// `V` for a given gamma, `None` when there is no bound.
+    pub bound: Option<i64>,
+}
+
+/// A reward as a raw number: `near(r * S / 2^16)`.
+pub fn raw_reward(reward: i64, factor: i64) -> i64 {
+    ((i128::from(reward) * i128::from(factor) + 32768) >> 16) as i64
+}
+
+/// The reach of a table whose rules use at most this encoded gamma.
+pub fn reach(table: Table, gamma: i64) -> Option<Reach> {
+    let learner = Learner::of(table.r#type())?;
+    let factor = reward_factor(table.scale().unwrap_or(1.0), learner.frac());
+    let rewards = (raw_reward(table.reward_lo(), factor), raw_reward(table.reward_hi(), factor));
+    let most = i128::from(rewards.0.abs().max(rewards.1.abs()));
+    let bound = (gamma < 65536).then(|| {
+        let rest = i128::from(65536 - gamma);
+        i64::try_from((most * 65536 + rest - 1) / rest).unwrap_or(i64::MAX)
+    });
+    Some(Reach { factor, rewards, bound })
+}
+
+/// The smallest error, in raw units, that an update under `near` with this encoded alpha does not round away.
+pub fn dead_zone(alpha: i64) -> Option<i64> {
+    (alpha > 0).then(|| (32768 + alpha - 1) / alpha)
+}
+

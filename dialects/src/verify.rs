@@ -1,0 +1,4 @@
+//! The verifier of whole kernels.
+use melior::ir::OperationRef;
+/// x
+pub fn kernel(_kernel: OperationRef) -> bool { true }
