@@ -302,6 +302,46 @@ impl<'c, 'a> Emit<'c, 'a> {
         op.results().map(Into::into).collect()
     }
 
+    /// Goes on with new values while a condition holds; `before` gives the condition, both see what is carried.
+    /// The caller sees to it that the loop ends.
+    pub fn while_loop(
+        &self,
+        initial: &[Value<'c, 'a>],
+        condition: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Value<'c, 'a>,
+        body: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
+    ) -> Vec<Value<'c, 'a>> {
+        let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
+        let arguments: Vec<(Type, Location)> = types.iter().map(|r#type| (*r#type, self.location)).collect();
+        let op = self.put(
+            self.op("scf.while").add_operands(initial).add_results(&types).add_regions([Region::new(), Region::new()]),
+        );
+        let block = |region| {
+            let block = op.region(region).expect("a while has two regions").append_block(Block::new(&arguments));
+            let carried: Vec<Value> =
+                (0..initial.len()).map(|i| block.argument(i).expect("arguments were just given").into()).collect();
+            (self.at_end(block), carried)
+        };
+        let (before, carried) = block(0);
+        let holds = condition(&before, &carried);
+        let mut operands = vec![holds];
+        operands.extend(&carried);
+        before.put(before.op("scf.condition").add_operands(&operands));
+        let (after, carried) = block(1);
+        let next = body(&after, &carried);
+        after.put(after.op("scf.yield").add_operands(&next));
+        op.results().map(Into::into).collect()
+    }
+
+    /// Divides, rounding towards 0; the divisor is known not to be 0.
+    pub fn div_signed(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.divsi", a, b)
+    }
+
+    /// The remainder of an unsigned division by what is known not to be 0.
+    pub fn rem_unsigned(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.binary("arith.remui", a, b)
+    }
+
     fn fill(&self, op: OperationRef<'c, 'a>, region: usize, body: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>) {
         let block = op.region(region).expect("an if has two regions").append_block(Block::new(&[]));
         let inner = self.at_end(block);

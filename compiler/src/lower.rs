@@ -1,0 +1,94 @@
+//! Stage `core`: learning and variables become arithmetic on the state block.
+//!
+//! Input: a verified kernel at stage `sized`. Output: a kernel whose handlers hold `arith`, `scf`, `memref` on
+//! `swarm.view`s, checks, and host services. NUMERICS.md says what each op computes.
+
+pub mod draw;
+pub mod learn;
+pub mod parts;
+pub mod policy;
+pub mod row;
+pub mod variables;
+
+use crate::emit::Emit;
+use crate::kernel::{self, members, nested};
+use melior::Context;
+use melior::ir::operation::OperationLike;
+use melior::ir::{OperationRef, Value};
+use parts::Parts;
+use std::collections::HashMap;
+use swarm_dialects::{Kernel, OpView, Random, numbers};
+
+/// What the lowering of one op needs to know of the kernel around it.
+pub struct Lowering<'c, 'a> {
+    pub context: &'c Context,
+    pub members: Vec<OperationRef<'c, 'a>>,
+    pub tables: HashMap<String, Parts>,
+    pub variables: HashMap<String, swarm_dialects::VarType>,
+}
+
+/// Lowers a kernel in place.
+pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
+    let members = members(kernel.op());
+    let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
+    let bodies: Vec<OperationRef> = handlers.iter().flat_map(|handler| nested(*handler)).collect();
+    let tables = parts::declare(context, &members, &bodies);
+    if bodies.iter().any(|op| draws(*op)) {
+        draw::declare(context, kernel);
+    }
+    let variables = kernel::variables(kernel).into_iter().collect();
+    let lowering = Lowering { context, members, tables, variables };
+    for op in bodies {
+        lowering.op(op);
+    }
+    for op in lowering.members {
+        if parts::is_declaration(op) {
+            erase(op);
+        }
+    }
+}
+
+impl<'c: 'a, 'a> Lowering<'c, 'a> {
+    /// Replaces one op; what needs no lowering stays.
+    fn op(&self, op: OperationRef<'c, 'a>) {
+        let emit = Emit::before(self.context, op);
+        let done = variables::lower(self, &emit, op)
+            .or_else(|| policy::lower(self, &emit, op))
+            .or_else(|| learn::lower(self, &emit, op));
+        if let Some(values) = done {
+            replace(op, &values);
+        }
+    }
+}
+
+/// Whether an op draws from the kernel's generator.
+fn draws(op: OperationRef) -> bool {
+    use swarm_dialects::{Begin, Complete, Rounding, Select, Update};
+    let stochastic = |rounding: Option<Rounding>| rounding == Some(Rounding::Stochastic);
+    Random::cast(op).is_some()
+        || Begin::cast(op).is_some_and(|op| op.epsilon().is_some() || op.schedule().is_some())
+        || Select::cast(op).is_some_and(|op| op.epsilon().is_some() || op.schedule().is_some())
+        || Complete::cast(op).is_some_and(|op| stochastic(op.rounding()))
+        || Update::cast(op).is_some_and(|op| stochastic(op.rounding()))
+}
+
+/// Gives an op's uses other values, and erases it.
+pub fn replace<'c, 'a>(op: OperationRef<'c, 'a>, values: &[Value<'c, 'a>]) {
+    for (old, new) in op.results().zip(values) {
+        crate::raw::replace_all_uses(old.into(), *new);
+    }
+    erase(op);
+}
+
+/// Erases an op that nothing uses any more.
+pub fn erase(op: OperationRef) {
+    crate::raw::erase(op);
+}
+
+/// The largest encoded gamma of the rules that learn into each table.
+fn largest_gamma(bodies: &[OperationRef], table: &str) -> i64 {
+    use swarm_dialects::{Complete, Update};
+    let completes = bodies.iter().filter_map(|op| Complete::cast(*op)).map(|op| (op.table(), op.gamma()));
+    let updates = bodies.iter().filter_map(|op| Update::cast(*op)).map(|op| (op.table(), op.gamma()));
+    completes.chain(updates).filter(|(name, _)| *name == table).map(|(_, gamma)| numbers::q16(gamma)).max().unwrap_or(0)
+}

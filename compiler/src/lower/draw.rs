@@ -1,0 +1,91 @@
+//! The kernel's generator and what draws from it (NUMERICS, *Drawing*).
+
+use super::parts::scalar;
+use crate::emit::{Compare, Emit};
+use crate::kernel::members;
+use melior::Context;
+use melior::ir::Value;
+use swarm_dialects::{Kernel, OpView};
+
+/// The generator's variable.
+pub const GENERATOR: &str = "swarm.random";
+
+/// Declares the generator, first of all variables. The host's seed goes in at initialisation.
+pub fn declare<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
+    if let Some(first) = members(kernel.op()).first() {
+        scalar(&Emit::before(context, *first), GENERATOR, 0);
+    }
+}
+
+/// The next 32 bits: xorshift32 with 13, 17, 5.
+pub fn draw<'c, 'a>(emit: &Emit<'c, 'a>) -> Value<'c, 'a> {
+    let memory = emit.view(GENERATOR, &[], 32);
+    let x = emit.load(memory, &[], 32);
+    let x = emit.xor(x, emit.shl(x, 13));
+    let x = emit.xor(x, emit.shr_unsigned(x, 17));
+    let x = emit.xor(x, emit.shl(x, 5));
+    emit.store(x, memory, &[]);
+    x
+}
+
+/// How many a `pick` chooses from.
+#[derive(Clone, Copy)]
+pub enum Count<'c, 'a> {
+    Constant(i64),
+    /// At least 1, and at most the second.
+    Value(Value<'c, 'a>, i64),
+}
+
+/// A number below `count` from 16 random bits, without bias.
+pub fn pick<'c, 'a>(emit: &Emit<'c, 'a>, count: Count<'c, 'a>, bits: Value<'c, 'a>) -> Value<'c, 'a> {
+    let (n, reject) = match count {
+        Count::Constant(n) => (emit.c(n), emit.c(65536 % n)),
+        Count::Value(n, most) => (n, rejected(emit, n, most)),
+    };
+    let product = emit.mul(bits, n);
+    if matches!(count, Count::Constant(n) if 65536 % n == 0) {
+        return emit.shr_unsigned(product, 16);
+    }
+    let last = emit.while_loop(
+        &[product, emit.c(0)],
+        |emit, carried| {
+            let low = emit.and_c(carried[0], 0xFFFF);
+            let again = emit.compare(Compare::BelowUnsigned, low, reject);
+            emit.and(again, emit.compare_c(Compare::Less, carried[1], 7))
+        },
+        |emit, carried| {
+            let high = emit.shr_unsigned(draw(emit), 16);
+            vec![emit.mul(high, n), emit.add_c(carried[1], 1)]
+        },
+    );
+    emit.shr_unsigned(last[0], 16)
+}
+
+/// `65536 mod n`. Up to 8 it stands in the digits of a constant, since some cores divide by a library routine.
+fn rejected<'c, 'a>(emit: &Emit<'c, 'a>, n: Value<'c, 'a>, most: i64) -> Value<'c, 'a> {
+    if most > 8 {
+        return emit.rem_unsigned(emit.c(65536), n);
+    }
+    let digits = (1..=8).fold(0i64, |digits, n| digits | (65536 % n) << (4 * (n - 1)));
+    let place = emit.shl(emit.add_c(n, -1), 2);
+    emit.and_c(emit.shr_by(emit.c(digits), place), 15)
+}
+
+/// A number below a constant, without bias: `below(w)` of the page.
+pub fn below<'c, 'a>(emit: &Emit<'c, 'a>, limit: i64) -> Value<'c, 'a> {
+    let mask = (limit as u64).next_power_of_two() as i64 - 1;
+    let first = emit.and_c(draw(emit), mask);
+    if mask == limit - 1 {
+        return first;
+    }
+    let last = emit.while_loop(
+        &[first, emit.c(0)],
+        |emit, carried| {
+            let again = emit.compare_c(Compare::AboveEqualUnsigned, carried[0], limit);
+            emit.and(again, emit.compare_c(Compare::Less, carried[1], 31))
+        },
+        |emit, carried| vec![emit.and_c(draw(emit), mask), emit.add_c(carried[1], 1)],
+    );
+    let outside = emit.compare_c(Compare::AboveEqualUnsigned, last[0], limit);
+    emit.select(outside, emit.shr_unsigned(last[0], 1), last[0])
+}

@@ -1,0 +1,171 @@
+//! Reading a table and choosing from it (NUMERICS, *read, max, argmax* and *select*).
+
+use super::draw::{self, Count};
+use super::parts::{self, Parts};
+use super::row::{self, Row};
+use super::Lowering;
+use crate::emit::{Compare, Emit};
+use melior::ir::{OperationRef, Value};
+use swarm_dialects::numbers::q16;
+use swarm_dialects::{Argmax, Begin, Max, OpView, Read, Remember, Schedule, Select};
+
+/// How an action is chosen.
+#[derive(Clone, Copy)]
+enum Policy<'s> {
+    Greedy,
+    Epsilon(f64),
+    Schedule(&'s str),
+}
+
+/// Lowers an op of this file: the values that take its results' place.
+pub fn lower<'c: 'a, 'a>(
+    lowering: &Lowering<'c, 'a>,
+    emit: &Emit<'c, 'a>,
+    op: OperationRef<'c, 'a>,
+) -> Option<Vec<Value<'c, 'a>>> {
+    if let Some(op) = Read::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        let row = row::row(emit, parts, op.state()[0], None);
+        let index = emit.add(row.base, action(emit, parts, op.action()));
+        return Some(vec![row::element(emit, parts, index)]);
+    }
+    if let Some(op) = Max::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        return Some(vec![row::max(emit, parts, row::row(emit, parts, op.state()[0], op.mask()))]);
+    }
+    if let Some(op) = Argmax::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        return Some(vec![row::best(emit, parts, row::row(emit, parts, op.state()[0], op.mask())).1]);
+    }
+    if let Some(op) = Select::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        let row = row::row(emit, parts, op.state()[0], op.mask());
+        return Some(vec![choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())))]);
+    }
+    if let Some(op) = Begin::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        let state = op.state()[0];
+        let row = row::row(emit, parts, state, op.mask());
+        let chosen = choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())));
+        let nothing = emit.compare_c(Compare::Less, chosen, 0);
+        // With no action available there is nothing to complete.
+        remember(emit, parts, emit.select(nothing, emit.c(-1), state), Some((nothing, chosen)));
+        return Some(vec![chosen]);
+    }
+    if let Some(op) = Remember::cast(op) {
+        let parts = &lowering.tables[op.table()];
+        let state = op.state()[0];
+        row::row(emit, parts, state, None);
+        let taken = action(emit, parts, op.action());
+        store(emit, parts, "pending_state", state);
+        store(emit, parts, "pending_action", taken);
+        return Some(Vec::new());
+    }
+    None
+}
+
+fn policy<'s>(epsilon: Option<f64>, schedule: Option<&'s str>) -> Policy<'s> {
+    match (epsilon, schedule) {
+        (_, Some(schedule)) => Policy::Schedule(schedule),
+        (Some(epsilon), None) => Policy::Epsilon(epsilon),
+        (None, None) => Policy::Greedy,
+    }
+}
+
+/// An action given by the program, checked.
+pub fn action<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, action: Value<'c, 'a>) -> Value<'c, 'a> {
+    emit.check(emit.compare_c(Compare::BelowUnsigned, action, parts.shape.actions), 1);
+    action
+}
+
+/// Remembers a state, and an action unless there is none: what is forgotten keeps its other parts as they were.
+fn remember<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    state: Value<'c, 'a>,
+    action: Option<(Value<'c, 'a>, Value<'c, 'a>)>,
+) {
+    store(emit, parts, "pending_state", state);
+    if let Some((nothing, action)) = action {
+        let memory = emit.view(&parts.part("pending_action"), &[], 32);
+        let old = emit.load(memory, &[], 32);
+        emit.store(emit.select(nothing, old, action), memory, &[]);
+    }
+}
+
+/// Writes an `i32` part of a table.
+pub fn store<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, part: &str, value: Value<'c, 'a>) {
+    let memory = emit.view(&parts.part(part), &[], 32);
+    emit.store(value, memory, &[]);
+}
+
+/// Chooses an action of a row; -1 when none is available.
+fn choose<'c: 'a, 'a>(
+    lowering: &Lowering<'c, 'a>,
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    (row, policy): (Row<'c, 'a>, Policy),
+) -> Value<'c, 'a> {
+    if matches!(policy, Policy::Greedy) {
+        return row::best(emit, parts, row).1;
+    }
+    let explore = |emit: &Emit<'c, 'a>| {
+        let epsilon = match policy {
+            Policy::Schedule(name) => use_schedule(emit, parts::schedule(&lowering.members, name)),
+            Policy::Epsilon(epsilon) => emit.c(q16(epsilon)),
+            Policy::Greedy => unreachable!("a greedy policy has no epsilon"),
+        };
+        let drawn = draw::draw(emit);
+        let coin = emit.and_c(drawn, 0xFFFF);
+        let explores = emit.compare(Compare::BelowUnsigned, coin, epsilon);
+        emit.if_else(
+            explores,
+            &[emit.integer(32)],
+            |emit| vec![any(emit, parts, row, emit.shr_unsigned(drawn, 16))],
+            |emit| vec![row::best(emit, parts, row).1],
+        )
+    };
+    match row.mask {
+        None => explore(emit)[0],
+        Some(mask) => {
+            let none = emit.compare_c(Compare::Equal, mask, 0);
+            emit.if_else(none, &[emit.integer(32)], |emit| vec![emit.c(-1)], explore)[0]
+        }
+    }
+}
+
+/// Any available action, each as likely, from 16 random bits.
+fn any<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>, bits: Value<'c, 'a>) -> Value<'c, 'a> {
+    let actions = parts.shape.actions;
+    match row.mask {
+        None => draw::pick(emit, Count::Constant(actions), bits),
+        Some(mask) => {
+            let count = row::count(emit, parts, mask);
+            let number = draw::pick(emit, Count::Value(count, actions), bits);
+            row::nth(emit, parts, mask, number)
+        }
+    }
+}
+
+/// A schedule's present epsilon.
+pub fn present<'c, 'a>(emit: &Emit<'c, 'a>, schedule: Schedule) -> Value<'c, 'a> {
+    let memory = emit.view(&format!("{}.count", schedule.sym_name()), &[], 32);
+    let count = emit.load(memory, &[], 32);
+    let (from, to, over) = (q16(schedule.from()), q16(schedule.to()), schedule.over());
+    let step = (from - to).abs() * 65536 / over;
+    // Below `over` the product is below 2^32: it is unsigned.
+    let moved = emit.shr_unsigned(emit.mul_c(count, step), 16);
+    let on_the_way = if from >= to { emit.sub(emit.c(from), moved) } else { emit.add(emit.c(from), moved) };
+    let arrived = emit.compare_c(Compare::GreaterEqual, count, over);
+    emit.select(arrived, emit.c(to), on_the_way)
+}
+
+/// A schedule's present epsilon, which counts as one use.
+fn use_schedule<'c, 'a>(emit: &Emit<'c, 'a>, schedule: Schedule) -> Value<'c, 'a> {
+    let epsilon = present(emit, schedule);
+    let memory = emit.view(&format!("{}.count", schedule.sym_name()), &[], 32);
+    let count = emit.load(memory, &[], 32);
+    let next = emit.smin(emit.add_c(count, 1), emit.c(schedule.over()));
+    emit.store(next, memory, &[]);
+    epsilon
+}

@@ -1,0 +1,189 @@
+//! A handler's function: its arguments, and the state block's variables as memory.
+
+use crate::emit::{Compare, Emit};
+use crate::kernel::Declared;
+use crate::layout::{Layout, Slot};
+use melior::Context;
+use melior::ir::attribute::{ArrayAttribute, DenseElementsAttribute, IntegerAttribute, TypeAttribute};
+use melior::ir::operation::OperationLike;
+use melior::ir::r#type::FunctionType;
+use melior::ir::{Attribute, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type, Value};
+use swarm_dialects::{View, dense_values};
+
+/// What functions are made for.
+#[derive(Clone, Copy)]
+pub struct Target<'t> {
+    pub layout: &'t Layout,
+    pub declared: &'t Declared,
+    pub pointer_bytes: u32,
+}
+
+/// A function in the making.
+pub struct Function<'c, 'a, 't> {
+    pub context: &'c Context,
+    pub target: Target<'t>,
+    pub op: OperationRef<'c, 'a>,
+    /// The constant that is returned; everything goes before it.
+    pub end: OperationRef<'c, 'a>,
+    /// The first op of the function, for what must be done once.
+    pub state: Value<'c, 'a>,
+    pub host: Value<'c, 'a>,
+    pub event: Value<'c, 'a>,
+    entry: BlockRef<'c, 'a>,
+}
+
+/// LLVM's opaque pointer.
+pub fn pointer<'c>(context: &'c Context) -> Type<'c> {
+    Type::parse(context, "!llvm.ptr").expect("the llvm dialect is loaded")
+}
+
+impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
+    /// A function that returns 0, at the module's end.
+    pub fn new(
+        context: &'c Context,
+        module: &BlockRef<'c, 'a>,
+        (location, name): (Location<'c>, &str),
+        target: Target<'t>,
+    ) -> Self {
+        let emit = Emit::end(context, location, *module);
+        let state = emit.memory(&[target.layout.size.max(1)], 8);
+        let arguments = [state, pointer(context), pointer(context)];
+        let r#type = FunctionType::new(context, &arguments, &[emit.integer(32)]);
+        // Nobody else looks at the state block while a handler runs; the host's table and the event stand still.
+        let attributes = ["{llvm.noalias}", "{llvm.noalias, llvm.readonly}", "{llvm.noalias, llvm.readonly}"]
+            .map(|text| Attribute::parse(context, text).expect("an attribute of the llvm dialect"));
+        let name = super::function_name(name);
+        let op = emit.put(
+            emit.op("func.func")
+                .add_attributes(&[
+                    (emit.name("sym_name"), emit.string(&name)),
+                    (emit.name("function_type"), TypeAttribute::new(r#type.into()).into()),
+                    (emit.name("arg_attrs"), ArrayAttribute::new(context, &attributes).into()),
+                ])
+                .add_regions([Region::new()]),
+        );
+        let entry = op
+            .region(0)
+            .expect("a function has a region")
+            .append_block(Block::new(&arguments.map(|argument| (argument, location))));
+        let inside = Emit::end(context, location, entry);
+        let zero = inside.c(0);
+        inside.put(inside.op("func.return").add_operands(&[zero]));
+        let end = entry.first_operation().expect("the constant was just put there");
+        let argument = |i| -> Value<'c, 'a> { entry.argument(i).expect("the function has three arguments").into() };
+        Self { context, target, op, end, state: argument(0), host: argument(1), event: argument(2), entry }
+    }
+
+    /// A place at the function's beginning.
+    pub fn beginning(&self) -> Emit<'c, 'a> {
+        Emit::before(self.context, self.entry.first_operation().unwrap_or(self.end))
+    }
+
+    fn slot(&self, name: &str) -> &'t Slot {
+        self.target.layout.find(name).expect("verified: the variable is declared")
+    }
+
+    fn memory(&self, emit: &Emit<'c, 'a>, slot: &Slot, shape: &[u64]) -> Value<'c, 'a> {
+        let offset = emit.c_index(slot.offset as i64);
+        let memory = emit.memory(shape, slot.r#type.bits.max(8));
+        emit.value(emit.op("memref.view").add_operands(&[self.state, offset]).add_results(&[memory]))
+    }
+
+    /// A variable's memory.
+    pub fn view(&self, emit: &Emit<'c, 'a>, view: View<'c, 'a>) -> Value<'c, 'a> {
+        let slot = self.slot(view.var());
+        self.memory(emit, slot, &slot.r#type.shape)
+    }
+
+    /// The offset and size of what a storage keeps: a variable, or all parts of a table.
+    pub fn kept(&self, name: &str) -> (i64, i64) {
+        let part = format!("{name}.");
+        let slots = self.target.layout.slots.iter().filter(|slot| slot.name == name || slot.name.starts_with(&part));
+        let (mut first, mut last) = (u64::MAX, 0);
+        for slot in slots {
+            first = first.min(slot.offset);
+            last = last.max(slot.offset + slot.bytes());
+        }
+        (first as i64, last.saturating_sub(first) as i64)
+    }
+
+    /// A field of the event.
+    pub fn event_field(&self, emit: &Emit<'c, 'a>, offset: i32) -> Value<'c, 'a> {
+        let at = self.offset(emit, self.event, offset);
+        emit.value(emit.op("llvm.load").add_operands(&[at]).add_results(&[emit.integer(32)]))
+    }
+
+    /// A pointer some bytes further.
+    pub fn offset(&self, emit: &Emit<'c, 'a>, base: Value<'c, 'a>, bytes: i32) -> Value<'c, 'a> {
+        let indices = Attribute::parse(self.context, &format!("array<i32: {bytes}>")).expect("an array of numbers");
+        emit.value(
+            emit.op("llvm.getelementptr")
+                .add_operands(&[base])
+                .add_attributes(&[
+                    (emit.name("rawConstantIndices"), indices),
+                    (emit.name("elem_type"), emit.type_attribute(emit.integer(8))),
+                ])
+                .add_results(&[pointer(self.context)]),
+        )
+    }
+
+    /// Seeds the generator with the value of the init event.
+    pub fn seed(&self, emit: &Emit<'c, 'a>) {
+        let seed = self.event_field(emit, 8);
+        let none = emit.compare_c(Compare::Equal, seed, 0);
+        let seed = emit.select(none, emit.c(0x9E37_79B9_u32 as i32 as i64), seed);
+        let memory = self.memory(emit, self.slot(crate::lower::draw::GENERATOR), &[]);
+        emit.store(seed, memory, &[]);
+    }
+
+    /// Puts in an initial value; what is 0 needs nothing.
+    pub fn initialise(&self, emit: &Emit<'c, 'a>, name: &str, initial: Attribute<'c>) {
+        let slot = self.slot(name);
+        let bits = slot.r#type.bits.max(8);
+        // A flag is kept as 0 or 1, other numbers as they are.
+        let kept = |value: i64| if slot.r#type.bits == 1 { value & 1 } else { value };
+        if let Ok(number) = IntegerAttribute::try_from(initial) {
+            if number.value() != 0 {
+                let memory = self.memory(emit, slot, &[]);
+                emit.store(emit.constant(kept(number.value()), bits), memory, &[]);
+            }
+            return;
+        }
+        let values: Vec<i64> = dense_values(initial).unwrap_or_default().into_iter().map(kept).collect();
+        let Some(&first) = values.first().filter(|_| values.iter().any(|&value| value != 0)) else { return };
+        let memory = self.memory(emit, slot, &[values.len() as u64]);
+        let count = emit.c(values.len() as i64);
+        if values.iter().all(|&value| value == first) {
+            emit.repeat(count, &[], |emit, i, _| {
+                emit.store(emit.constant(first, bits), memory, &[i]);
+                Vec::new()
+            });
+            return;
+        }
+        let constants = self.constants(name, &values, bits);
+        emit.repeat(count, &[], |emit, i, _| {
+            emit.store(emit.load(constants, &[i], bits), memory, &[i]);
+            Vec::new()
+        });
+    }
+
+    /// Read-only data beside the code.
+    fn constants(&self, name: &str, values: &[i64], bits: u32) -> Value<'c, 'a> {
+        let emit = Emit::before(self.context, self.end);
+        let module = Emit::before(self.context, self.op);
+        let name = format!("swarm_initial_{name}");
+        let (tensor, memory) = (emit.tensor(&[values.len() as u64], bits), emit.memory(&[values.len() as u64], bits));
+        let elements: Vec<Attribute> = values.iter().map(|&value| emit.number(value, bits)).collect();
+        let dense = DenseElementsAttribute::new(tensor, &elements).expect("as many numbers as the type has");
+        module.put(module.op("memref.global").add_attributes(&[
+            (emit.name("sym_name"), emit.string(&name)),
+            (emit.name("sym_visibility"), emit.string("private")),
+            (emit.name("type"), emit.type_attribute(memory)),
+            (emit.name("initial_value"), dense.into()),
+            (emit.name("constant"), Attribute::unit(self.context)),
+        ]));
+        emit.value(
+            emit.op("memref.get_global").add_attributes(&[(emit.name("name"), emit.symbol(&name))]).add_results(&[memory]),
+        )
+    }
+}

@@ -1,0 +1,145 @@
+//! Host services: calls through the table that a handler is given.
+
+use super::functions::{Function, pointer};
+use crate::emit::{Compare, Emit};
+use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
+use swarm_dialects::{
+    Act, Age, Battery, Entropy, Log, Missed, NodeId, Now, OpView, Outcome, Persist, Rearm, Restore, Sense, Valid,
+    integer_bits, name,
+};
+
+/// The services, in the order of the table.
+const SERVICES: [&[&str]; 10] = [
+    &[Now::NAME],
+    &[Entropy::NAME],
+    &[NodeId::NAME],
+    &[Sense::NAME],
+    &[Age::NAME, Valid::NAME],
+    &[Act::NAME],
+    &[Log::NAME],
+    &[Rearm::NAME],
+    &[Persist::NAME],
+    &[Restore::NAME],
+];
+
+/// The number of the service that an op calls.
+pub fn number(op: OperationRef) -> Option<usize> {
+    let name = name(op);
+    SERVICES.iter().position(|names| names.contains(&name.as_str()))
+}
+
+/// Lowers a call of a service, or a question about the event.
+pub fn lower<'c: 'a, 'a>(
+    function: &Function<'c, 'a, '_>,
+    emit: &Emit<'c, 'a>,
+    op: OperationRef<'c, 'a>,
+) -> Option<Vec<Value<'c, 'a>>> {
+    if Missed::cast(op).is_some() {
+        return Some(vec![function.event_field(emit, 12)]);
+    }
+    if Battery::cast(op).is_some() {
+        return Some(vec![function.event_field(emit, 8)]);
+    }
+    if Outcome::cast(op).is_some() {
+        let value = function.event_field(emit, 8);
+        return Some(vec![emit.truncate(value, 1), emit.truncate(emit.shr_unsigned(value, 1), 1)]);
+    }
+    let service = number(op)?;
+    let call = |arguments: &[Value<'c, 'a>]| call(function, emit, service, arguments);
+    let declared = function.target.declared;
+    let port = |name: &str| emit.c(declared.port(name));
+    let stored = |name: &str| {
+        let (number, kept) = declared.storages.iter().enumerate().find_map(|(i, (storage, target))| {
+            (storage == name).then(|| (i, function.kept(target)))
+        })?;
+        Some([emit.c(number as i64), emit.c(kept.0), emit.c(kept.1)])
+    };
+    if let Some(op) = Sense::cast(op) {
+        let bits = integer_bits(op.op().result(0).ok()?.r#type())?;
+        return Some(vec![emit.truncate(call(&[port(op.port())])?, bits)]);
+    }
+    if let Some(op) = Valid::cast(op) {
+        let age = call(&[port(op.port())])?;
+        return Some(vec![emit.compare_c(Compare::NotEqual, age, -1)]);
+    }
+    if let Some(op) = Age::cast(op) {
+        return Some(vec![call(&[port(op.port())])?]);
+    }
+    if let Some(op) = Act::cast(op) {
+        let bits = declared.ports.iter().find(|port| port.name == op.port())?.bits;
+        let cut = emit.truncate(op.value(), bits);
+        let value = if bits == 1 { emit.extend_unsigned(cut, 32) } else { emit.extend(cut, 32) };
+        call(&[port(op.port()), value]);
+        return Some(Vec::new());
+    }
+    if let Some(op) = Log::cast(op) {
+        let format = declared.formats.iter().position(|format| format == op.format())?;
+        let arguments = op.args();
+        let memory = arguments_memory(function, emit, &arguments);
+        call(&[emit.c(format as i64), emit.c(arguments.len() as i64), memory]);
+        return Some(Vec::new());
+    }
+    if let Some(op) = Rearm::cast(op) {
+        let timer = declared.timers.iter().position(|timer| timer == op.timer())?;
+        call(&[emit.c(timer as i64), op.ms()]);
+        return Some(Vec::new());
+    }
+    if let Some(storage) = Persist::cast(op).map(|op| op.storage()).or(Restore::cast(op).map(|op| op.storage())) {
+        let accepted = call(&stored(storage)?)?;
+        return Some(vec![emit.compare_c(Compare::NotEqual, accepted, 0)]);
+    }
+    // now, entropy, node_id
+    call(&[]).map(|value| vec![value])
+}
+
+/// The arguments of a log line, in memory on the stack that is reserved once for the whole handler.
+fn arguments_memory<'c: 'a, 'a>(
+    function: &Function<'c, 'a, '_>,
+    emit: &Emit<'c, 'a>,
+    arguments: &[Value<'c, 'a>],
+) -> Value<'c, 'a> {
+    let beginning = function.beginning();
+    let count = beginning.c(arguments.len().max(1) as i64);
+    let memory = beginning.value(
+        beginning
+            .op("llvm.alloca")
+            .add_operands(&[count])
+            .add_attributes(&[(emit.name("elem_type"), emit.type_attribute(emit.integer(32)))])
+            .add_results(&[pointer(function.context)]),
+    );
+    for (i, argument) in arguments.iter().enumerate() {
+        let place = function.offset(emit, memory, 4 * i as i32);
+        emit.put(emit.op("llvm.store").add_operands(&[*argument, place]));
+    }
+    memory
+}
+
+/// Calls a service; its result where it has one.
+fn call<'c: 'a, 'a>(
+    function: &Function<'c, 'a, '_>,
+    emit: &Emit<'c, 'a>,
+    service: usize,
+    arguments: &[Value<'c, 'a>],
+) -> Option<Value<'c, 'a>> {
+    const WITHOUT_RESULT: [usize; 3] = [5, 6, 7];
+    let width = function.target.pointer_bytes as i32;
+    let entry = function.offset(emit, function.host, width * (1 + service as i32));
+    let callee =
+        emit.value(emit.op("llvm.load").add_operands(&[entry]).add_results(&[pointer(function.context)]));
+    let mut operands = vec![callee, function.host];
+    operands.extend(arguments);
+    let segments = format!("array<i32: {}, 0>", operands.len());
+    let attribute = |text: &str| Attribute::parse(function.context, text).expect("an array of numbers");
+    let results: Vec<Type> = if WITHOUT_RESULT.contains(&service) { vec![] } else { vec![emit.integer(32)] };
+    let op = emit.put(
+        emit.op("llvm.call")
+            .add_operands(&operands)
+            .add_attributes(&[
+                (emit.name("operandSegmentSizes"), attribute(&segments)),
+                (emit.name("op_bundle_sizes"), attribute("array<i32>")),
+            ])
+            .add_results(&results),
+    );
+    use melior::ir::operation::OperationLike;
+    op.result(0).ok().map(Into::into)
+}

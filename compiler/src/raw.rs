@@ -1,0 +1,266 @@
+//! The one unsafe file of this crate: erasing and replacing in MLIR, translation to LLVM, and LLVM's back ends.
+#![allow(unsafe_code)]
+
+use inkwell::llvm_sys::core::{LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString};
+use inkwell::llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart, LLVMSetTarget};
+use inkwell::llvm_sys::core::LLVMCreateMemoryBufferWithMemoryRangeCopy;
+use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
+use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext;
+use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
+use inkwell::llvm_sys::target_machine::*;
+use inkwell::llvm_sys::transforms::pass_builder::{LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses};
+use melior::ir::operation::OperationLike;
+use melior::ir::{BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
+use mlir_sys::{mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore, mlirOperationRemoveFromParent};
+use mlir_sys::{mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith};
+use std::ffi::{CStr, CString, c_char};
+use std::sync::Once;
+
+/// Erases an op that has no uses.
+pub fn erase(op: OperationRef) {
+    // SAFETY: callers collect ops before they rewrite, and do not look at this one again.
+    unsafe { mlirOperationDestroy(op.to_raw()) }
+}
+
+/// Replaces a value by another wherever it is used.
+pub fn replace_all_uses<'c, 'a>(old: Value<'c, 'a>, new: Value<'c, 'a>) {
+    // SAFETY: both values are of live ops of one context.
+    unsafe { mlirValueReplaceAllUsesOfWith(old.to_raw(), new.to_raw()) }
+}
+
+/// Moves an op to before another.
+pub fn move_before(op: OperationRef, other: OperationRef) {
+    // SAFETY: both ops are live and stand in blocks.
+    unsafe { mlirOperationMoveBefore(op.to_raw(), other.to_raw()) }
+}
+
+/// Moves an op to a block's end.
+pub fn move_to_end(op: OperationRef, block: BlockRef) {
+    // SAFETY: removing gives the ownership that appending takes.
+    unsafe {
+        mlirOperationRemoveFromParent(op.to_raw());
+        mlirBlockAppendOwnedOperation(block.to_raw(), op.to_raw());
+    }
+}
+
+/// What code is generated for.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub triple: String,
+    pub cpu: String,
+    pub features: String,
+    /// How addresses are formed.
+    pub addresses: Addresses,
+}
+
+/// How code addresses its constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// Linked at one address.
+    Fixed,
+    /// Relative to the code, without a table: Arm's ROPI.
+    ReadOnlyRelative,
+    /// Relative to the instruction pointer.
+    PositionIndependent,
+}
+
+/// An LLVM module with its context.
+pub struct Llvm {
+    context: LLVMContextRef,
+    module: LLVMModuleRef,
+}
+
+impl Drop for Llvm {
+    fn drop(&mut self) {
+        // SAFETY: both were created by this type and are disposed of once, the module first.
+        unsafe {
+            LLVMDisposeModule(self.module);
+            LLVMContextDispose(self.context);
+        }
+    }
+}
+
+impl Llvm {
+    /// Translates a module of the `llvm` dialect. `None`: it has ops of other dialects, a bug of the lowering.
+    pub fn translate(module: &Module) -> Option<Self> {
+        // SAFETY: the translation makes a module in the fresh context; the MLIR module is only read.
+        unsafe {
+            let context = LLVMContextCreate();
+            let translated = mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), context.cast()).cast();
+            if std::ptr::eq::<inkwell::llvm_sys::LLVMModule>(translated, std::ptr::null()) {
+                LLVMContextDispose(context);
+                return None;
+            }
+            Some(Self { context, module: translated })
+        }
+    }
+
+    /// Parses LLVM's assembly.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        // SAFETY: the buffer is a copy, and the parser takes it over.
+        unsafe {
+            let context = LLVMContextCreate();
+            let name = c"kernel.ll";
+            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), name.as_ptr());
+            let mut module = std::ptr::null_mut();
+            let mut message = std::ptr::null_mut();
+            if LLVMParseIRInContext(context, buffer, &mut module, &mut message) != 0 {
+                LLVMContextDispose(context);
+                return Err(take_message(message));
+            }
+            Ok(Self { context, module })
+        }
+    }
+
+    /// The module as LLVM's assembly.
+    pub fn text(&self) -> String {
+        // SAFETY: the text is LLVM's own until it is disposed of.
+        unsafe { take_message(LLVMPrintModuleToString(self.module)) }
+    }
+
+    /// Sets what the module is for, and runs LLVM's passes, such as `default<O2>`.
+    pub fn optimise(&self, machine: &TargetMachine, passes: &str) -> Result<(), String> {
+        let passes = c_string(passes);
+        // SAFETY: all objects are live; LLVM copies the layout and the triple.
+        unsafe {
+            let layout = LLVMCreateTargetDataLayout(machine.0);
+            LLVMSetModuleDataLayout(self.module, layout);
+            LLVMDisposeTargetData(layout);
+            let triple = LLVMGetTargetMachineTriple(machine.0);
+            LLVMSetTarget(self.module, triple);
+            LLVMDisposeMessage(triple);
+            let options = LLVMCreatePassBuilderOptions();
+            let error = LLVMRunPasses(self.module, passes.as_ptr(), machine.0, options);
+            LLVMDisposePassBuilderOptions(options);
+            if error.is_null() {
+                return Ok(());
+            }
+            let message = LLVMGetErrorMessage(error);
+            let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+            LLVMDisposeErrorMessage(message);
+            Err(text)
+        }
+    }
+
+    /// Generates an object, or assembly.
+    pub fn emit(&self, machine: &TargetMachine, kind: Output) -> Result<Vec<u8>, String> {
+        let kind = match kind {
+            Output::Object => LLVMCodeGenFileType::LLVMObjectFile,
+            Output::Assembly => LLVMCodeGenFileType::LLVMAssemblyFile,
+        };
+        // SAFETY: the buffer is LLVM's until disposed of; its bytes are copied before.
+        unsafe {
+            let mut message: *mut c_char = std::ptr::null_mut();
+            let mut buffer: LLVMMemoryBufferRef = std::ptr::null_mut();
+            if LLVMTargetMachineEmitToMemoryBuffer(machine.0, self.module, kind, &mut message, &mut buffer) != 0 {
+                return Err(take_message(message));
+            }
+            let bytes = std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast(), LLVMGetBufferSize(buffer)).to_vec();
+            LLVMDisposeMemoryBuffer(buffer);
+            Ok(bytes)
+        }
+    }
+}
+
+/// What `Llvm::emit` gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Object,
+    Assembly,
+}
+
+/// One of LLVM's back ends, set up.
+pub struct TargetMachine(LLVMTargetMachineRef);
+
+impl Drop for TargetMachine {
+    fn drop(&mut self) {
+        // SAFETY: created by `new`, disposed of once.
+        unsafe { LLVMDisposeTargetMachine(self.0) }
+    }
+}
+
+impl TargetMachine {
+    /// Sets up the back end of a machine.
+    pub fn new(machine: &Machine) -> Result<Self, String> {
+        initialise();
+        let triple = c_string(&machine.triple);
+        let (cpu, features) = (c_string(&machine.cpu), c_string(&machine.features));
+        let relocation = match machine.addresses {
+            Addresses::Fixed => LLVMRelocMode::LLVMRelocStatic,
+            Addresses::ReadOnlyRelative => LLVMRelocMode::LLVMRelocROPI,
+            Addresses::PositionIndependent => LLVMRelocMode::LLVMRelocPIC,
+        };
+        // SAFETY: the strings live through the calls; a null machine is checked for.
+        unsafe {
+            let mut target = std::ptr::null_mut();
+            let mut message = std::ptr::null_mut();
+            if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
+                return Err(take_message(message));
+            }
+            let machine = LLVMCreateTargetMachine(
+                target,
+                triple.as_ptr(),
+                cpu.as_ptr(),
+                features.as_ptr(),
+                LLVMCodeGenOptLevel::LLVMCodeGenLevelDefault,
+                relocation,
+                LLVMCodeModel::LLVMCodeModelDefault,
+            );
+            if machine.is_null() { Err("this back end makes no machine code".into()) } else { Ok(Self(machine)) }
+        }
+    }
+}
+
+/// The triple of the machine that this program runs on.
+pub fn host_triple() -> String {
+    // SAFETY: LLVM hands over the text.
+    unsafe { take_message(LLVMGetDefaultTargetTriple()) }
+}
+
+unsafe extern "C" {
+    // inkwell and llvm-sys have no names for the experimental back end.
+    fn LLVMInitializeXtensaTargetInfo();
+    fn LLVMInitializeXtensaTarget();
+    fn LLVMInitializeXtensaTargetMC();
+    fn LLVMInitializeXtensaAsmPrinter();
+    fn LLVMInitializeXtensaAsmParser();
+}
+
+fn initialise() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let config = inkwell::targets::InitializationConfig::default();
+        inkwell::targets::Target::initialize_arm(&config);
+        inkwell::targets::Target::initialize_riscv(&config);
+        inkwell::targets::Target::initialize_x86(&config);
+        inkwell::targets::Target::initialize_aarch64(&config);
+        // SAFETY: registration, once.
+        unsafe {
+            LLVMInitializeXtensaTargetInfo();
+            LLVMInitializeXtensaTarget();
+            LLVMInitializeXtensaTargetMC();
+            LLVMInitializeXtensaAsmPrinter();
+            LLVMInitializeXtensaAsmParser();
+        }
+    });
+}
+
+/// Strings of ours have no zero bytes: names come from identifiers, the rest from board files that are checked.
+fn c_string(text: &str) -> CString {
+    CString::new(text.replace('\0', "")).unwrap_or_default()
+}
+
+/// # Safety
+/// `message` is a text that LLVM handed over, or null.
+unsafe fn take_message(message: *mut c_char) -> String {
+    if message.is_null() {
+        return String::new();
+    }
+    // SAFETY: as the function's contract says.
+    unsafe {
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeMessage(message);
+        text
+    }
+}
