@@ -1,0 +1,73 @@
+//! What a handler did to its host, as bytes: a tag, then words.
+//!
+//! | record | after the tag |
+//! | --- | --- |
+//! | `ACT` | port u32, value i32 |
+//! | `LOG` | format u32, count u32, that many i32 |
+//! | `REARM` | timer u32, ms u32 |
+//! | `PERSIST` | store u32, offset in the state block u32, length u32, that many bytes as they were at the call |
+//! | `RESTORE` | store u32, offset u32, length u32 |
+//!
+//! The records of one handler are one stream of bytes; frames cut it anywhere.
+
+use crate::frame::word;
+
+pub const ACT: u8 = 1;
+pub const LOG: u8 = 2;
+pub const REARM: u8 = 3;
+pub const PERSIST: u8 = 4;
+pub const RESTORE: u8 = 5;
+
+/// One record, borrowed from the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record<'a> {
+    Act {
+        port: u32,
+        value: i32,
+    },
+    /// The arguments are little-endian words.
+    Log {
+        format: u32,
+        arguments: &'a [u8],
+    },
+    Rearm {
+        timer: u32,
+        ms: u32,
+    },
+    Persist {
+        store: u32,
+        offset: u32,
+        bytes: &'a [u8],
+    },
+    Restore {
+        store: u32,
+        offset: u32,
+        length: u32,
+    },
+}
+
+/// The first record of a stream, and what follows it; `None` when it is cut short or unknown.
+pub fn split(stream: &[u8]) -> Option<(Record<'_>, &[u8])> {
+    let (tag, body) = stream.split_first()?;
+    let first = word(body, 0)?;
+    let second = word(body, 4)?;
+    match *tag {
+        ACT => Some((Record::Act { port: first, value: second as i32 }, &body[8..])),
+        REARM => Some((Record::Rearm { timer: first, ms: second }, &body[8..])),
+        LOG => {
+            let end = 8usize.checked_add(usize::try_from(second).ok()?.checked_mul(4)?)?;
+            let arguments = body.get(8..end)?;
+            Some((Record::Log { format: first, arguments }, &body[end..]))
+        }
+        PERSIST => {
+            let end = 12usize.checked_add(usize::try_from(word(body, 8)?).ok()?)?;
+            let bytes = body.get(12..end)?;
+            Some((Record::Persist { store: first, offset: second, bytes }, &body[end..]))
+        }
+        RESTORE => {
+            let length = word(body, 8)?;
+            Some((Record::Restore { store: first, offset: second, length }, &body[12..]))
+        }
+        _ => None,
+    }
+}

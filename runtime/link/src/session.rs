@@ -1,0 +1,132 @@
+//! The meaning of each host service, for whoever hosts: a shell on a board, or a process.
+//!
+//! A [`Session`] holds what a kernel can learn from its host. The services that tell something read it; those that do
+//! something append a record to a [`Sink`]. Pointers stay with the caller: it turns a kernel's pointer into a
+//! [`StateSpan`] and hands over the bytes.
+
+use crate::{Entropy, record};
+use swarm_abi::{AGE_NONE, LOG_ARGUMENTS_MAX, event};
+
+/// Takes the bytes of records, in order.
+pub trait Sink {
+    fn append(&mut self, bytes: &[u8]);
+}
+
+/// The world as it stands still during one handler.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inputs<'a> {
+    pub now_ms: u32,
+    /// Value i32 and age u32 of each port, little-endian.
+    pub ports: &'a [u8],
+}
+
+/// A kernel's buffer, as a part of its state block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateSpan {
+    pub offset: u32,
+    pub length: u32,
+}
+
+impl StateSpan {
+    /// The span of `length` bytes at `address`, when it lies within the block at `block`.
+    pub fn within(block: (usize, u32), address: usize, length: u32) -> Option<Self> {
+        let offset = u32::try_from(address.checked_sub(block.0)?).ok()?;
+        let end = offset.checked_add(length)?;
+        (end <= block.1).then_some(Self { offset, length })
+    }
+}
+
+/// What a host remembers between the calls of a kernel's handlers.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    node_id: u32,
+    entropy: Entropy,
+    /// Bit `n`: store `n` has an operation under way.
+    busy: u32,
+}
+
+impl Session {
+    pub const fn new(node_id: u32, entropy_seed: u32) -> Self {
+        Self { node_id, entropy: Entropy::new(entropy_seed), busy: 0 }
+    }
+
+    /// To be called before a handler: the event that ends an operation frees its store.
+    pub fn begin(&mut self, kind: u32, symbol: u32) {
+        if kind == event::STORED {
+            self.busy &= !store_bit(symbol);
+        }
+    }
+
+    pub fn node_id(&self) -> u32 {
+        self.node_id
+    }
+
+    pub fn entropy(&mut self) -> u32 {
+        self.entropy.draw()
+    }
+
+    /// Whether a store takes an operation now; if so it is busy until its `stored` event. Stores from 32 on do not exist.
+    pub fn claim(&mut self, store: u32) -> bool {
+        let bit = store_bit(store);
+        let free = bit != 0 && self.busy & bit == 0;
+        self.busy |= bit;
+        free
+    }
+}
+
+impl Inputs<'_> {
+    /// The value of a port; 0 when it has none.
+    pub fn sense(&self, port: u32) -> i32 {
+        if self.age(port) == AGE_NONE { 0 } else { self.word(port, 0) as i32 }
+    }
+
+    /// Milliseconds since the value was taken, or [`AGE_NONE`].
+    pub fn age(&self, port: u32) -> u32 {
+        if port as usize >= self.ports.len() / 8 { AGE_NONE } else { self.word(port, 4) }
+    }
+
+    fn word(&self, port: u32, part: usize) -> u32 {
+        crate::frame::word(self.ports, port as usize * 8 + part).unwrap_or(0)
+    }
+}
+
+/// Records an act.
+pub fn act(sink: &mut impl Sink, port: u32, value: i32) {
+    words(sink, record::ACT, [port, value as u32]);
+}
+
+/// Records a rearm; the driver clamps it to the timer's bounds.
+pub fn rearm(sink: &mut impl Sink, timer: u32, ms: u32) {
+    words(sink, record::REARM, [timer, ms]);
+}
+
+/// Records a log line; arguments beyond the eighth are dropped.
+pub fn log(sink: &mut impl Sink, format: u32, arguments: &[i32]) {
+    let arguments = &arguments[..arguments.len().min(LOG_ARGUMENTS_MAX)];
+    words(sink, record::LOG, [format, arguments.len() as u32]);
+    for argument in arguments {
+        sink.append(&argument.to_le_bytes());
+    }
+}
+
+/// Records a persist with the bytes as they are now.
+pub fn persist(sink: &mut impl Sink, store: u32, offset: u32, bytes: &[u8]) {
+    words(sink, record::PERSIST, [store, offset, bytes.len() as u32]);
+    sink.append(bytes);
+}
+
+/// Records a restore; the driver writes the bytes before the `stored` event.
+pub fn restore(sink: &mut impl Sink, store: u32, span: StateSpan) {
+    words(sink, record::RESTORE, [store, span.offset, span.length]);
+}
+
+fn words<const COUNT: usize>(sink: &mut impl Sink, tag: u8, words: [u32; COUNT]) {
+    sink.append(&[tag]);
+    for word in words {
+        sink.append(&word.to_le_bytes());
+    }
+}
+
+fn store_bit(store: u32) -> u32 {
+    1u32.checked_shl(store).unwrap_or(0)
+}
