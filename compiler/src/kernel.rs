@@ -92,7 +92,7 @@ impl Declared {
     /// Reads the declarations of a kernel.
     pub fn read(kernel: KernelOp) -> Self {
         let mut declared = Self { name: kernel.sym_name().to_owned(), ..Self::default() };
-        declared.handler("init", EventKind::Init, 0);
+        declared.handler(crate::descriptor::INIT, EventKind::Init, 0);
         let members = members(kernel.op());
         for &op in &members {
             if let Some(io) = Io::cast(op) {

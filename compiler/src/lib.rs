@@ -1,1 +1,17 @@
-//! The swarm kernel compiler: pipeline and command line
+//! The swarm kernel compiler: a kernel's text becomes a kernel image for a board.
+//!
+//! The core is pure: `pipeline` takes text and gives artefacts and diagnostics. Files, programs and the terminal are
+//! the command line's business (`main.rs`, `cli/`) and that of `tools`.
+
+pub mod checks;
+pub mod descriptor;
+pub mod emit;
+pub mod kernel;
+pub mod layout;
+pub mod lower;
+pub mod native;
+pub mod pipeline;
+mod raw;
+pub mod stage;
+pub mod tools;
+mod xtensa;

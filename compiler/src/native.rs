@@ -12,7 +12,7 @@ use crate::layout::Layout;
 use functions::Function;
 use melior::Context;
 use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
+use melior::ir::{Module, OperationRef, RegionLike};
 use swarm_dialects::{Kernel, OpView, Var, View};
 
 /// What the functions stand for: the descriptor is made from this.
@@ -44,7 +44,7 @@ pub fn kernel_to_functions<'c>(context: &'c Context, module: &Module<'c>, interf
     let Some(kernel) = kernel_of(module) else { return };
     let body = module.body();
     let target = functions::Target { layout: &interface.layout, declared: &interface.declared, pointer_bytes };
-    initialisation(Function::new(context, &body, (kernel.op().location(), "init"), target), kernel);
+    initialisation(Function::new(context, &body, (kernel.op().location(), crate::descriptor::INIT), target), kernel);
     for handler in members(kernel.op()).into_iter().filter(|op| op.region_count() == 1) {
         let name = handler.attribute("sym_name").ok();
         let name = name.and_then(|name| melior::ir::attribute::StringAttribute::try_from(name).ok());

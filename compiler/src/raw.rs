@@ -4,13 +4,15 @@
 use inkwell::llvm_sys::core::{LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString};
 use inkwell::llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart, LLVMSetTarget};
 use inkwell::llvm_sys::core::LLVMCreateMemoryBufferWithMemoryRangeCopy;
+use inkwell::llvm_sys::LLVMAttributeFunctionIndex;
+use inkwell::llvm_sys::core::{LLVMAddAttributeAtIndex, LLVMCreateEnumAttribute, LLVMGetEnumAttributeKindForName};
+use inkwell::llvm_sys::core::{LLVMGetFirstFunction, LLVMGetNextFunction, LLVMIsDeclaration};
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
-use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext;
+use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
 use inkwell::llvm_sys::target_machine::*;
 use inkwell::llvm_sys::transforms::pass_builder::{LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses};
-use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
 use mlir_sys::{mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore, mlirOperationRemoveFromParent};
 use mlir_sys::{mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith};
@@ -98,14 +100,16 @@ impl Llvm {
 
     /// Parses LLVM's assembly.
     pub fn parse(text: &str) -> Result<Self, String> {
-        // SAFETY: the buffer is a copy, and the parser takes it over.
+        // SAFETY: the buffer is a copy, and stays the caller's.
         unsafe {
             let context = LLVMContextCreate();
             let name = c"kernel.ll";
             let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), name.as_ptr());
             let mut module = std::ptr::null_mut();
             let mut message = std::ptr::null_mut();
-            if LLVMParseIRInContext(context, buffer, &mut module, &mut message) != 0 {
+            let failed = LLVMParseIRInContext2(context, buffer, &mut module, &mut message) != 0;
+            LLVMDisposeMemoryBuffer(buffer);
+            if failed {
                 LLVMContextDispose(context);
                 return Err(take_message(message));
             }
@@ -120,8 +124,9 @@ impl Llvm {
     }
 
     /// Sets what the module is for, and runs LLVM's passes, such as `default<O2>`.
-    pub fn optimise(&self, machine: &TargetMachine, passes: &str) -> Result<(), String> {
+    pub fn optimise(&self, machine: &TargetMachine, passes: &str, size: Size) -> Result<(), String> {
         let passes = c_string(passes);
+        self.mark_functions(if size == Size::Small { &["nounwind", "minsize", "optsize"] } else { &["nounwind"] });
         // SAFETY: all objects are live; LLVM copies the layout and the triple.
         unsafe {
             let layout = LLVMCreateTargetDataLayout(machine.0);
@@ -143,6 +148,24 @@ impl Llvm {
         }
     }
 
+    /// Gives every function that is defined here these attributes.
+    fn mark_functions(&self, attributes: &[&str]) {
+        // SAFETY: the walk ends at null; attributes belong to the context.
+        unsafe {
+            let mut function = LLVMGetFirstFunction(self.module);
+            while !function.is_null() {
+                if LLVMIsDeclaration(function) == 0 {
+                    for name in attributes {
+                        let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
+                        let attribute = LLVMCreateEnumAttribute(self.context, kind, 0);
+                        LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+                    }
+                }
+                function = LLVMGetNextFunction(function);
+            }
+        }
+    }
+
     /// Generates an object, or assembly.
     pub fn emit(&self, machine: &TargetMachine, kind: Output) -> Result<Vec<u8>, String> {
         let kind = match kind {
@@ -161,6 +184,13 @@ impl Llvm {
             Ok(bytes)
         }
     }
+}
+
+/// Whether code is to be small, or fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    Small,
+    Fast,
 }
 
 /// What `Llvm::emit` gives.

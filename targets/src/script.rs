@@ -37,7 +37,7 @@ SECTIONS
 {descriptor}    . = ALIGN(4);
   }}
   .text : ALIGN(4) {{
-{literals}    KEEP(*(.text.swarm*))
+{literals}    KEEP(*kernel.o(.text .text.*))
     *(.text .text.*)
     . = ALIGN(4);
   }}

@@ -140,6 +140,5 @@ fn call<'c: 'a, 'a>(
             ])
             .add_results(&results),
     );
-    use melior::ir::operation::OperationLike;
     op.result(0).ok().map(Into::into)
 }

@@ -35,7 +35,12 @@ pub fn as_result(action: Option<usize>) -> i32 {
 }
 
 /// Chooses among the available actions. With none, nothing is drawn and no schedule advances.
-pub fn choose(values: &[i64], available: &[usize], policy: Policy<'_>, generator: &mut Generator) -> Option<usize> {
+pub fn choose(
+    values: &[i64],
+    available: &[usize],
+    policy: Policy<'_>,
+    generator: &mut Generator,
+) -> Option<usize> {
     let best = argmax(values, available)?;
     let epsilon = match policy {
         Policy::Greedy => return Some(best),
@@ -68,7 +73,12 @@ pub fn softmax_weights(values: &[i64], available: &[usize], temperature: u32) ->
     available.iter().map(weight).collect()
 }
 
-fn softmax(values: &[i64], available: &[usize], temperature: u32, generator: &mut Generator) -> Option<usize> {
+fn softmax(
+    values: &[i64],
+    available: &[usize],
+    temperature: u32,
+    generator: &mut Generator,
+) -> Option<usize> {
     let weights = softmax_weights(values, available, temperature);
     let drawn = generator.below(weights.iter().sum());
     let mut sum = 0;

@@ -87,7 +87,10 @@ mod tests {
             for (rounding, up, down) in edges {
                 let zone = dead_zone(alpha, rounding);
                 let (upwards, downwards) = (zone.upwards.unwrap(), zone.downwards.unwrap());
-                assert!(changed(alpha, upwards, up) && !changed(alpha, upwards - 1, up), "{alpha} {rounding:?}");
+                assert!(
+                    changed(alpha, upwards, up) && !changed(alpha, upwards - 1, up),
+                    "{alpha} {rounding:?}"
+                );
                 assert!(changed(alpha, -downwards, down), "{alpha} {rounding:?}");
                 assert!(!changed(alpha, 1 - downwards, down), "{alpha} {rounding:?}");
             }

@@ -250,8 +250,7 @@ mod tests {
 
     #[test]
     fn a_reward_above_the_element_is_refused_even_with_saturate() {
-        let spec =
-            TableSpec { reward: (0, 128), saturate: true, ..TableSpec::plain(1, 1, Element::I8, 0) };
+        let spec = TableSpec { reward: (0, 128), saturate: true, ..TableSpec::plain(1, 1, Element::I8, 0) };
         assert_eq!(spec.check(), Err(Refusal::RewardTooLarge { largest: 128, high: 127 }));
         let spec = TableSpec {
             reward: (i32::MIN, i32::MAX),

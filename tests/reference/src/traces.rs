@@ -93,7 +93,10 @@ mod tests {
         traces.eligibility = vec![65_536, 1309, 1310];
         traces.decay(32_768);
         // 1309 / 2 = 654: dropped; 655 stays, one place up; the last slot keeps what it held.
-        assert_eq!((traces.count, &traces.index[..], &traces.eligibility[..]), (2, &[5, 7, 7][..], &[32_768, 655, 655][..]));
+        assert_eq!(
+            (traces.count, &traces.index[..], &traces.eligibility[..]),
+            (2, &[5, 7, 7][..], &[32_768, 655, 655][..])
+        );
     }
 
     #[test]
@@ -106,7 +109,10 @@ mod tests {
         traces.replace(1);
         assert_eq!(traces.eligibility, [65_536, 700, 700]);
         traces.replace(9);
-        assert_eq!((&traces.index[..], &traces.eligibility[..]), (&[1, 9, 3][..], &[65_536, 65_536, 700][..]));
+        assert_eq!(
+            (&traces.index[..], &traces.eligibility[..]),
+            (&[1, 9, 3][..], &[65_536, 65_536, 700][..])
+        );
         assert_eq!(traces.count, 3);
     }
 

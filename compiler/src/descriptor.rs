@@ -1,0 +1,55 @@
+//! The descriptor of a kernel image, as data commands of a linker script (runtime/abi/ABI.md).
+
+use crate::layout::fnv1a;
+use crate::native::{Interface, function_name};
+use std::fmt::Write;
+use swarm_dialects::Direction;
+use swarm_targets::{Board, Isa};
+
+/// The commands. Words are aligned, so that they come out the same with every linker.
+pub fn commands(interface: &Interface, board: &Board) -> String {
+    let mut text = String::new();
+    let mut word = |value: String, what: &str| {
+        let _ = writeln!(text, "    LONG({value}) /* {what} */");
+    };
+    let declared = &interface.declared;
+    word("0x4D525753".into(), "magic: SWRM");
+    word("1".into(), "ABI 1.0");
+    word("swarm_image_end - swarm_descriptor".into(), "bytes of the image");
+    word(hash(&declared.name), "kernel id");
+    word(interface.layout.size.to_string(), "bytes of state");
+    word(interface.layout.alignment.to_string(), "its alignment");
+    word(format!("{:#x}", interface.layout.schema()), "schema");
+    word(format!("{:#x}", interface.services), "services");
+    word(pair(declared.handlers.len(), declared.ports.len()), "handlers, ports");
+    word("0".into(), "reserved");
+    let thumb = matches!(board.core.isa, Isa::Thumbv6m | Isa::Thumbv7em);
+    for handler in &declared.handlers {
+        let offset = format!("{} - swarm_descriptor", function_name(&handler.name));
+        word(if thumb { format!("({offset}) | 1") } else { offset }, &handler.name);
+        word(pair(handler.kind as usize, handler.symbol), "kind, symbol");
+        word(hash(&handler.name), "name");
+        word(handler.period.to_string(), "period or threshold");
+        word(handler.shortest.to_string(), "shortest period");
+        word(handler.longest.to_string(), "longest period");
+    }
+    for port in &declared.ports {
+        word(hash(&port.name), &port.name);
+        let direction = usize::from(port.direction == Direction::Act);
+        word(pair(direction | (port.bits as usize) << 8, 0), "direction, bits");
+    }
+    text
+}
+
+fn hash(name: &str) -> String {
+    format!("{:#x}", fnv1a(name.as_bytes()))
+}
+
+/// Two half words, the first one lower.
+fn pair(low: usize, high: usize) -> String {
+    format!("{:#x}", low | high << 16)
+}
+
+/// The name that stands for initialisation among handlers.
+pub const INIT: &str = "swarm.init";
+
