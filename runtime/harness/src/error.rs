@@ -12,9 +12,9 @@ pub struct HarnessError {
     /// One sentence.
     pub message: String,
     /// Where, when the cause stands in a text.
-    pub label: Option<Label>,
+    pub label: Option<Box<Label>>,
     /// The valid values, or the next step.
-    pub help: Option<String>,
+    pub help: String,
 }
 
 /// A place in a text: `span` counts bytes of `text`.
@@ -27,23 +27,23 @@ pub struct Label {
 
 impl HarnessError {
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), label: None, help: None }
+        Self { code, message: message.into(), label: None, help: String::new() }
     }
 
     #[must_use]
     pub fn at(mut self, source: &Source<'_>, span: Range<usize>) -> Self {
         let end = span.end.min(source.text.len());
-        self.label = Some(Label {
+        self.label = Some(Box::new(Label {
             file: source.file.to_string(),
             text: source.text.to_string(),
             span: span.start.min(end)..end,
-        });
+        }));
         self
     }
 
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = help.into();
         self
     }
 }
@@ -66,13 +66,13 @@ impl Label {
 
 impl fmt::Display for HarnessError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.code, self.message)?;
+        write!(out, "[{}] {}", self.code, self.message)?;
         if let Some(label) = &self.label {
             let (line, column) = label.line_column();
             write!(out, " ({}:{line}:{column})", label.file)?;
         }
-        if let Some(help) = &self.help {
-            write!(out, "\nhelp: {help}")?;
+        if !self.help.is_empty() {
+            write!(out, "\nhelp: {}", self.help)?;
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
 //! Drives kernels on the host and on emulated boards through worlds.
 //!
-//! `world` is what a node senses and acts upon; `baseline` says how well it could be done at all.
-//! Nothing here prints: progress is told to a [`progress::Progress`], errors are plain data.
+//! `node` runs one kernel, event by event; `world` is what it senses and acts upon; `baseline` says how well
+//! it could be done at all. Nothing here prints: progress is told to a [`progress::Progress`], errors are plain data.
 
+pub mod baseline;
 pub mod error;
 pub mod progress;
 pub mod world;

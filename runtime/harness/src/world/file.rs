@@ -77,9 +77,12 @@ pub fn load(
             Box::new(trace_world(&source, trace.get_ref(), resolve)?)
         }
         (Some(_), Some(trace)) => {
-            return Err(HarnessError::new("world::two_kinds", "a world is either a grid or a trace, not both")
-                .at(&source, trace.span())
-                .help("keep one of [grid] and [trace]"));
+            return Err(HarnessError::new(
+                "world::two_kinds",
+                "a world is either a grid or a trace, not both",
+            )
+            .at(&source, trace.span())
+            .help("keep one of [grid] and [trace]"));
         }
         (None, None) => {
             return Err(HarnessError::new("world::no_kind", "the world is neither a grid nor a trace")
@@ -93,21 +96,20 @@ pub fn load(
 fn syntax_error(error: &toml::de::Error, source: &Source<'_>) -> HarnessError {
     let message = error.message();
     let (code, help) = if let Some(valid) = message.split_once("expected one of ").map(|parts| parts.1) {
-        ("world::unknown_key", Some(format!("the keys here are {valid}")))
+        ("world::unknown_key", format!("the keys here are {valid}"))
     } else if message.starts_with("unknown field") {
-        ("world::unknown_key", None)
+        ("world::unknown_key", "remove the key".to_string())
     } else if message.starts_with("missing field") {
-        ("world::missing_key", Some("add the key; examples/forager/worlds has complete worlds".to_string()))
+        ("world::missing_key", "add the key; examples/forager/worlds has complete worlds".to_string())
     } else {
-        ("world::syntax", None)
+        ("world::syntax", "a world is a TOML text; examples/forager/worlds has some".to_string())
     };
     let sentence = message.split(", expected one of").next().unwrap_or(message);
     let mut result = HarnessError::new(code, sentence.lines().collect::<Vec<_>>().join(" "));
     if let Some(span) = error.span() {
         result = result.at(source, span);
     }
-    result.help = help;
-    result
+    result.help(help)
 }
 
 fn bounded(
@@ -142,7 +144,7 @@ fn grid_map(
     }
     let interior = |x: i64, y: i64| {
         ((1..width - 1).contains(&x) && (1..height - 1).contains(&y))
-            .then(|| Tile { x: x as u16, y: y as u16 })
+            .then_some(Tile { x: x as u16, y: y as u16 })
     };
     let interior_help = format!("x is from 1 to {}, y from 1 to {}", width - 2, height - 2);
     let [start_x, start_y] = *grid.start.get_ref();

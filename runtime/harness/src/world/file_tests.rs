@@ -88,7 +88,7 @@ fn wrong_worlds_are_refused_with_code_and_place() {
 #[test]
 fn an_unknown_key_lists_the_known_ones() {
     let error = error(&GOOD.replace("max_steps", "max_step"));
-    let help = error.help.expect("help");
+    let help = error.help;
     assert!(error.message.contains("max_step"), "{}", error.message);
     assert!(help.contains("`max_steps`") && help.contains("`on_done`"), "{help}");
 }

@@ -144,10 +144,8 @@ impl GridMap {
             },
             WORK => {
                 let payoff = self.payoff(situation);
-                if self.consume && payoff > 0 {
-                    if let Some(index) = self.reward_at(situation.tile) {
-                        situation.consumed[index] = true;
-                    }
+                if let Some(index) = self.reward_at(situation.tile).filter(|_| self.consume && payoff > 0) {
+                    situation.consumed[index] = true;
                 }
                 Effect { payoff, done: false }
             }

@@ -51,7 +51,7 @@ fn actions_pay_as_the_map_says() {
     assert_eq!(motor(&mut world, BACKWARD), (4, 0));
     assert_eq!(motor(&mut world, RIGHT), (5, -4));
     assert_eq!(motor(&mut world, LEFT), (4, 0));
-    assert_eq!(world.after_tick(0), Some(7 * 3 - 1 * 4 - 4));
+    assert_eq!(world.after_tick(0), Some(3 * 7 - 4 - 4));
     assert_eq!(world.after_tick(0), Some(0));
     assert_eq!(world.summary().total_payoff, 13);
 }
