@@ -236,7 +236,7 @@ mod tests {
         // 640 * 65536 / (65536 - 58982) = 6399.7...
         assert_eq!(spec.check().map(|bounds| bounds.accepted), Ok((-6400, 6400)));
         spec.frac = 9;
-        assert_eq!(spec.check(), Err(Refusal::OutOfReach { reach: Some(51_198), high: 32_767 }));
+        assert_eq!(spec.check(), Err(Refusal::OutOfReach { reach: Some(51_197), high: 32_767 }));
         spec.saturate = true;
         assert_eq!(spec.check().map(|bounds| bounds.accepted), Ok((-32_768, 32_767)));
     }
