@@ -1,28 +1,39 @@
-//! What is known of a board.
+//! What is known of a board, with everything that it inherits. Addresses and sizes are in bytes.
 
 use serde::{Deserialize, Serialize};
 
 /// A board with everything that it inherits.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Board {
     /// What users call it: the file's name.
-    #[serde(default)]
     pub name: String,
     /// One line for people.
     pub description: String,
     pub kind: Kind,
+    /// The chip's name as its maker writes it.
+    #[serde(default)]
+    pub chip: Option<String>,
     /// The emulated board that runs the same code.
     #[serde(default)]
     pub emulated_by: Option<String>,
     pub core: Core,
-    pub flash: Memory,
+    pub flash: Flash,
     pub ram: Memory,
     /// What the resident runtime takes.
-    #[serde(default)]
     pub reserved: Reserved,
     pub banks: Banks,
     #[serde(default)]
     pub emulator: Option<Emulator>,
+    #[serde(default)]
+    pub shell: Option<Shell>,
+}
+
+impl Board {
+    /// Bytes of RAM that a kernel's state block may have.
+    pub fn state_capacity(&self) -> u64 {
+        self.ram.size - self.reserved.ram - self.reserved.stack
+    }
 }
 
 /// Whether a board can be held.
@@ -57,10 +68,13 @@ pub enum Addresses {
 
 /// What code is generated for, in LLVM's words.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Core {
     pub isa: Isa,
+    /// LLVM's triple; empty on the host, whose own it is.
     pub triple: String,
     pub cpu: String,
+    /// LLVM's features, as in `+m,+c`.
     pub features: String,
     pub addresses: Addresses,
 }
@@ -72,33 +86,72 @@ impl Core {
     }
 }
 
-/// A range of memory, in bytes.
+/// The part of the flash that is ours. ESP chips: offsets in the flash chip.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flash {
+    pub origin: u64,
+    pub size: u64,
+    /// A bank begins at a multiple of this: the page that is erased, or that the MMU maps.
+    pub page: u64,
+}
+
+/// A range of memory.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Memory {
     pub origin: u64,
     pub size: u64,
 }
 
 /// Bytes that are not the kernel's.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reserved {
+    /// Flash of the runtime.
     pub flash: u64,
+    /// RAM of the runtime, without the stack.
     pub ram: u64,
+    /// The stack that handlers run on.
+    pub stack: u64,
 }
 
-/// Where kernel images live: two addresses (the same where an MMU maps the one in use), and the bytes of each.
+/// Where kernel images live: two places in the flash, and the bytes of each.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Banks {
     pub a: u64,
     pub b: u64,
     pub size: u64,
+    /// Where the bank in use is mapped, and so linked. None: a bank runs where it is.
+    #[serde(default)]
+    pub link_address: Option<u64>,
+    /// The same bytes, seen from the data bus, where that is another address.
+    #[serde(default)]
+    pub data_address: Option<u64>,
 }
 
 /// How the board is emulated.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Emulator {
     pub program: String,
     /// The Debian package that has the program.
     pub package: String,
     pub arguments: Vec<String>,
+}
+
+/// Where the bare-metal shell of an emulated board has its code and constants. Its variables are at
+/// the start of the RAM, within `reserved.ram`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shell {
+    pub origin: u64,
+    pub size: u64,
+    /// Xtensa: the vectors' base (VECBASE).
+    #[serde(default)]
+    pub vectors: Option<u64>,
+    /// Xtensa: where the core begins after reset.
+    #[serde(default)]
+    pub reset: Option<u64>,
 }

@@ -5,10 +5,16 @@
 #![forbid(unsafe_code)]
 
 mod board;
+mod check;
+mod data;
 mod error;
-mod load;
+mod layer;
+mod nearest;
+mod registry;
+mod resolve;
+mod schema;
 pub mod script;
 
-pub use board::{Addresses, Banks, Board, Core, Emulator, Isa, Kind, Memory, Reserved};
+pub use board::{Addresses, Banks, Board, Core, Emulator, Flash, Isa, Kind, Memory, Reserved, Shell};
 pub use error::{Label, TargetError};
-pub use load::{Row, find, load_user, names};
+pub use registry::{Row, find, load_user, names};
