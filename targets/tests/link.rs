@@ -111,6 +111,14 @@ fn log_texts_stay_in_the_elf_and_out_of_the_image() {
 }
 
 #[test]
+fn source_lines_stay_in_the_elf_for_debuggers() {
+    for name in BOARDS {
+        let lines = kernel(&board(name), Bank::A).section(".debug_line");
+        assert!(lines.start == 0 && lines.end > 0, "{name}: {lines:?}");
+    }
+}
+
+#[test]
 fn elves_are_of_the_boards_machine() {
     for (name, machine) in [
         ("microbit-v1", Architecture::Arm),

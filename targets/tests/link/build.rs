@@ -33,7 +33,7 @@ pub fn compile(board: &Board, source: &str) -> TempDir {
     let target = format!("--target={}", board.core.triple);
     let cpu = format!("-mcpu={}", board.core.cpu);
     let mut arguments =
-        vec!["-Os", "-ffreestanding", "-ffunction-sections", "-fno-asynchronous-unwind-tables"];
+        vec!["-Os", "-g", "-ffreestanding", "-ffunction-sections", "-fno-asynchronous-unwind-tables"];
     if board.core.isa != Isa::Host {
         arguments.push(&target);
         // RISC-V's -mcpu brings an architecture of its own: there the features say it all.
@@ -68,12 +68,16 @@ fn xtensa(board: &Board, folder: &Path) {
     let (target, triple) =
         (format!("--target={}", board.core.triple), format!("-mtriple={}", board.core.triple));
     let (cpu, features) = (format!("-mcpu={}", board.core.cpu), format!("-mattr={}", board.core.features));
-    let front = ["-Os", "-ffreestanding", &target, "-S", "-emit-llvm", "-o", "kernel.ll", "kernel.c"];
+    let front = ["-Os", "-g", "-ffreestanding", &target, "-S", "-emit-llvm", "-o", "kernel.ll", "kernel.c"];
     must(run("clang-22", "clang-22", &front, folder));
     let text = std::fs::read_to_string(folder.join("kernel.ll")).expect("clang has written it");
     let text = text.replace("\"target-cpu\"=\"generic\"", "");
     std::fs::write(folder.join("kernel.ll"), text).expect("the folder can be written");
     must(run("llc-22", "llvm-22", &[&triple, &cpu, &features, "-o", "kernel.s", "kernel.ll"], folder));
+    // LLVM writes frame directives with register names that its own assembler does not know.
+    let text = std::fs::read_to_string(folder.join("kernel.s")).expect("llc has written it");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with(".cfi_")).collect();
+    std::fs::write(folder.join("kernel.s"), kept.join("\n") + "\n").expect("the folder can be written");
     let triple = format!("-triple={}", board.core.triple);
     must(run(
         "llvm-mc-22",
