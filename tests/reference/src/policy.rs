@@ -164,4 +164,15 @@ mod tests {
         assert_eq!(choose(&[0, 1], &[0, 1], Policy::Softmax(65_536), &mut generator), Some(0));
         assert_eq!(generator, Generator(270_369));
     }
+
+    #[test]
+    fn softmax_at_its_edges() {
+        // The draw from 3575583792 AND 0x1FFFF is 61564, just what the first weight is: the second action.
+        let mut generator = Generator(3_575_583_792);
+        assert_eq!(choose(&[0, 1], &[0, 1], Policy::Softmax(65_536), &mut generator), Some(1));
+        // The exponent stops at 127; one below it is another weight.
+        assert_eq!(softmax_weights(&[0, 126, 127, 900], &[0, 1, 2], 65_536), [23, 61_564, 65_535]);
+        assert_eq!(softmax_weights(&[1, 127], &[0, 1], 65_536), [25, 65_535]);
+        assert_eq!(softmax_weights(&[-(1 << 30), 1 << 30], &[0, 1], i32::MAX as u32), [23, 65_535]);
+    }
 }

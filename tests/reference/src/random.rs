@@ -107,9 +107,43 @@ mod tests {
     }
 
     #[test]
+    fn a_new_draw_gives_its_high_half() {
+        // The draw after 3 is 811107: its high half 12 gives 0 of 3, its low half would give 1.
+        let mut generator = Generator(3);
+        assert_eq!((generator.pick(3, 0), generator), (0, Generator(811_107)));
+    }
+
+    #[test]
+    fn pick_tries_again_more_than_once() {
+        // With 18 the high halves of the next two draws after this seed are refused, the third is not.
+        // Over the whole period no more than two in a row are, so that seven tries are more than enough.
+        let mut generator = Generator(1_858_845_329);
+        let bits = generator.draw() >> 16;
+        assert_eq!(generator, Generator(715_873_789));
+        assert_eq!((generator.pick(18, bits), generator), (3, Generator(843_544_649)));
+    }
+
+    #[test]
     fn below_gives_up_after_32_draws() {
-        // A generator stuck at 0 can never be refused, so look for the bound's edges instead: all
-        // results stay below it, and 2^k + 1 refuses nearly half.
+        // These seeds solve 31 and 32 linear equations: bit 16 is set in as many draws in a row, so
+        // that each is refused. 65558 is the sum of a best and a worst softmax weight.
+        let after = |seed: u32, draws: usize| {
+            let mut generator = Generator(seed);
+            for _ in 0..draws {
+                generator.draw();
+            }
+            generator
+        };
+        let mut generator = Generator(619_544_397);
+        assert_eq!(generator.below(65_558), 41_252);
+        assert_eq!(generator, after(619_544_397, 32));
+        let mut generator = Generator(2_487_766_025);
+        assert_eq!(generator.below(65_558), 111_470 / 2);
+        assert_eq!(generator, after(2_487_766_025, 32));
+    }
+
+    #[test]
+    fn below_is_even() {
         let mut generator = Generator(7);
         let mut seen = [0_u32; 5];
         for _ in 0..50_000 {

@@ -87,6 +87,7 @@ impl StateBlock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::merge::Identity;
     use crate::spec::{Element, TableSpec};
 
     #[test]
@@ -146,5 +147,23 @@ mod tests {
             block.slots().iter().map(|slot| (slot.name.as_str(), slot.offset)).collect();
         assert_eq!(places, [("c", 0), ("q.values", 2), ("q.values_b", 6)]);
         assert_eq!(block.to_bytes().len(), 12);
+    }
+
+    #[test]
+    fn peers_are_four_words_each() {
+        let spec = TableSpec {
+            visits: true,
+            peers: Some(2),
+            pending: false,
+            ..TableSpec::plain(1, 1, Element::I8, 0)
+        };
+        let mut table = Table::new(spec).unwrap();
+        let peers = table.peers.as_mut().unwrap();
+        for sequence in [4, 6] {
+            peers.admit(Identity { origin: 1, epoch: 3, sequence });
+        }
+        let part = table.parts().into_iter().find(|part| part.name == "peers").unwrap();
+        let words: Vec<u8> = part.bytes.iter().step_by(4).copied().collect();
+        assert_eq!((words, part.element_bytes), (vec![1, 3, 6, 0b10, 0, 0, 0, 0], 4));
     }
 }

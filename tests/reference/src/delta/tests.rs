@@ -129,3 +129,24 @@ fn narrow_and_wide_elements_keep_their_sign() {
     let wide = decode(&[0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], Element::I32);
     assert_eq!(wide, Entry { element: 0, value: -2, visits: 32_767 });
 }
+
+#[test]
+fn a_packet_has_at_most_255_entries() {
+    let spec = TableSpec {
+        reward: (-5, 10),
+        visits: true,
+        marked: true,
+        peers: Some(1),
+        ..TableSpec::plain(300, 1, Element::I8, 0)
+    };
+    let mut sender = Table::new(spec.clone()).unwrap();
+    sender.values = vec![1; 300];
+    sender.visits = Some(vec![1; 300]);
+    let mut array = vec![0; 4000];
+    assert_eq!(sender.encode(&mut array, WHO), 20 + 255 * 5);
+    assert_eq!(array[5], 255);
+    array.truncate(20 + 255 * 5);
+    let mut receiver = Table::new(spec).unwrap();
+    assert_eq!(apply(&mut receiver, &array), Status::Applied);
+    assert_eq!(receiver.values.iter().sum::<i32>(), 255);
+}

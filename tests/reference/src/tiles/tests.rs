@@ -109,3 +109,29 @@ fn declarations_that_are_refused() {
         (-16_777_216, 16_777_215)
     );
 }
+
+#[test]
+fn each_input_is_shifted_by_an_odd_multiple() {
+    let input = Input { low: 0, high: 7, cuts: 2 };
+    let inputs = vec![input; 4];
+    let tiles = Tiles::new(TilesSpec { inputs, ..spec() }).unwrap();
+    // One unit is one position. Position 2 of every input: shifts of tiling 1 are 1, 3, 1, 3 of 4
+    // (3 and 5 and 7 modulo 4), so the tiles are 0, 1, 0, 1; of tiling 2 all are 2: 1, 1, 1, 1.
+    let active = tiles.active(&[2, 2, 2, 2]);
+    assert_eq!(active, [0, 81 + 9 + 1, 2 * 81 + 27 + 9 + 3 + 1, 3 * 81 + 27 + 3]);
+}
+
+#[test]
+fn cells_are_rounded_down_twice() {
+    let cells = |span: i32, cuts: u32, x: i32| {
+        let input = Input { low: 0, high: span - 1, cuts };
+        let tiles = Tiles::new(TilesSpec { tilings: 1, inputs: vec![input], ..spec() }).unwrap();
+        tiles.active(&[x])[0]
+    };
+    // K = floor(3 * 65536 / 9) = 21845, and 3 * K falls short of 65536 by one.
+    assert_eq!((cells(9, 3, 3), cells(9, 3, 4)), (0, 1));
+    // K = floor(4 * 65536 / 6) = 43690; 3 * K = 131070 falls short of two cells, which 43691 would reach.
+    assert_eq!(cells(6, 4, 3), 1);
+    // More cells than values: K = floor(20 * 65536 / 6) = 218453, 3 * K / 65536 = 9.99.
+    assert_eq!(cells(6, 20, 3), 9);
+}
