@@ -69,6 +69,8 @@ static int32_t divide32_signed(int32_t n, int32_t d) {
   return (int32_t)((n < 0) != (d < 0) ? -q : q);
 }
 
+uint64_t __muldi3(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
+
 #ifdef __arm__
 uint64_t __aeabi_lmul(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
 void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
@@ -104,7 +106,6 @@ __attribute__((used)) static int64_t signed_parts(int64_t n, int64_t d, int64_t 
 __attribute__((naked)) void __aeabi_uldivmod(void) { PARTS("unsigned_parts"); }
 __attribute__((naked)) void __aeabi_ldivmod(void) { PARTS("signed_parts"); }
 #else
-uint64_t __muldi3(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
 int64_t __divdi3(int64_t n, int64_t d) { return divide_signed(n, d); }
 uint64_t __udivdi3(uint64_t n, uint64_t d) {
   uint64_t rest;

@@ -163,6 +163,6 @@ pub struct Host {
     pub act: unsafe extern "C" fn(*const Host, u32, i32),
     pub log: unsafe extern "C" fn(*const Host, u32, u32, *const i32),
     pub rearm: unsafe extern "C" fn(*const Host, u32, u32),
-    pub persist: unsafe extern "C" fn(*const Host, u32, *const u8, u32) -> u32,
-    pub restore: unsafe extern "C" fn(*const Host, u32, *mut u8, u32) -> u32,
+    pub persist: unsafe extern "C" fn(*const Host, u32, u32, u32) -> u32,
+    pub restore: unsafe extern "C" fn(*const Host, u32, u32, u32) -> u32,
 }

@@ -8,9 +8,12 @@ pub mod baseline;
 pub mod error;
 pub mod node;
 pub mod progress;
+pub mod record;
+pub mod replay;
 pub mod scheduler;
 #[cfg(test)]
 mod scripted;
+pub mod trace;
 pub mod world;
 
 pub use error::{HarnessError, Label};

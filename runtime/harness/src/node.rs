@@ -10,6 +10,7 @@ mod emulated;
 mod error;
 mod facts;
 mod host;
+mod image;
 mod wire;
 
 pub use emulated::{EmulatedNode, Emulator, Images};

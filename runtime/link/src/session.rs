@@ -1,8 +1,8 @@
 //! The meaning of each host service, for whoever hosts: a shell on a board, or a process.
 //!
 //! A [`Session`] holds what a kernel can learn from its host. The services that tell something read it; those that do
-//! something append a record to a [`Sink`]. Pointers stay with the caller: it turns a kernel's pointer into a
-//! [`StateSpan`] and hands over the bytes.
+//! something append a record to a [`Sink`]. The state block
+//! stays with the caller: it hands over the bytes of a [`StateSpan`].
 
 use crate::{Entropy, record};
 use swarm_abi::{AGE_NONE, LOG_ARGUMENTS_MAX, event};
@@ -28,11 +28,10 @@ pub struct StateSpan {
 }
 
 impl StateSpan {
-    /// The span of `length` bytes at `address`, when it lies within the block at `block`.
-    pub fn within(block: (usize, u32), address: usize, length: u32) -> Option<Self> {
-        let offset = u32::try_from(address.checked_sub(block.0)?).ok()?;
+    /// The span, when it lies within a block of so many bytes.
+    pub fn within(block: u32, offset: u32, length: u32) -> Option<Self> {
         let end = offset.checked_add(length)?;
-        (end <= block.1).then_some(Self { offset, length })
+        (end <= block).then_some(Self { offset, length })
     }
 }
 

@@ -1,0 +1,214 @@
+//! A node in this process: the host's kernel image, mapped and called.
+//!
+//! The one unsafe file of this crate: machine code is called, and calls back.
+#![allow(unsafe_code)]
+
+use super::image::image;
+use super::{Identity, Inputs, KernelFacts, Node, NodeError, Outcome, wire};
+use memmap2::{Mmap, MmapMut};
+use object::{Architecture, Object};
+use swarm_abi::{Event, HOST_VERSION, Handler, Host, event};
+use swarm_link::{Session, Sink, StateSpan, session};
+
+/// What services work on. The table that the kernel gets is its first field, so that one pointer serves for both.
+#[repr(C)]
+struct Served {
+    table: Host,
+    session: Session,
+    now_ms: u32,
+    /// Value and age of each port, as they go to a shell.
+    ports: Vec<u8>,
+    records: Bytes,
+    state: *mut u8,
+    state_bytes: u32,
+}
+
+struct Bytes(Vec<u8>);
+
+impl Sink for Bytes {
+    fn append(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+/// A kernel in this process.
+pub struct HostNode {
+    facts: KernelFacts,
+    identity: Identity,
+    code: Mmap,
+    /// Words of 8 bytes: the largest alignment of a state block.
+    state: Vec<u64>,
+    served: Box<Served>,
+}
+
+impl HostNode {
+    /// Maps a kernel image for the host, and makes a state block of zeros.
+    ///
+    /// # Errors
+    /// When the image is for another machine, is refused, or cannot be mapped.
+    pub fn new(elf: &[u8], identity: Identity) -> Result<Self, NodeError> {
+        let file = object::File::parse(elf).map_err(|error| NodeError::Image(error.to_string()))?;
+        if Some(file.architecture()) != native() {
+            return Err(NodeError::Image("it is for another machine than this one".to_string()));
+        }
+        let (_, bytes) = image(elf)?;
+        let facts = KernelFacts::parse(&bytes)?;
+        let mut map = MmapMut::map_anon(bytes.len()).map_err(NodeError::Map)?;
+        map.copy_from_slice(&bytes);
+        let code = map.make_exec().map_err(NodeError::Map)?;
+        let mut state = vec![0u64; facts.state_bytes().div_ceil(8) as usize];
+        let table = Host {
+            version: HOST_VERSION,
+            now,
+            entropy,
+            node_id,
+            sense,
+            sense_age,
+            act,
+            log,
+            rearm,
+            persist,
+            restore,
+        };
+        let served = Box::new(Served {
+            table,
+            session: session_of(identity),
+            now_ms: 0,
+            ports: Vec::new(),
+            records: Bytes(Vec::new()),
+            state: state.as_mut_ptr().cast(),
+            state_bytes: facts.state_bytes(),
+        });
+        Ok(Self { facts, identity, code, state, served })
+    }
+
+    fn state_bytes(&mut self) -> &mut [u8] {
+        let bytes = self.facts.state_bytes() as usize;
+        // SAFETY: the words cover at least that many bytes, and bytes have no alignment or invalid values.
+        unsafe { std::slice::from_raw_parts_mut(self.state.as_mut_ptr().cast(), bytes) }
+    }
+}
+
+fn session_of(identity: Identity) -> Session {
+    Session::new(identity.node_id, identity.entropy_seed)
+}
+
+fn native() -> Option<Architecture> {
+    match std::env::consts::ARCH {
+        "x86_64" => Some(Architecture::X86_64),
+        "aarch64" => Some(Architecture::Aarch64),
+        _ => None,
+    }
+}
+
+impl Node for HostNode {
+    fn facts(&self) -> &KernelFacts {
+        &self.facts
+    }
+
+    fn dispatch(&mut self, event: &Event, inputs: &Inputs) -> Result<Outcome, NodeError> {
+        if event.kind == event::INIT {
+            self.state.fill(0);
+            self.served.session = session_of(self.identity);
+        }
+        let Some(number) = self.facts.handler_of(event) else { return Ok(Outcome::default()) };
+        let offset = usize::try_from(self.facts.handlers[number].offset).ok();
+        let offset = offset.filter(|offset| *offset < self.code.len());
+        let offset = offset.ok_or_else(|| NodeError::Image("a handler is outside the image".to_string()))?;
+        let ports = self.facts.encode(inputs);
+        let served = &mut *self.served;
+        served.session.begin(event.kind, event.symbol);
+        (served.now_ms, served.ports) = (inputs.now_ms, ports);
+        served.records.0.clear();
+        served.state = self.state.as_mut_ptr().cast();
+        // SAFETY: the offset is inside the image, which our compiler made for this machine and the descriptor
+        // describes; a handler touches its state block and what it is given only. The services get the pointer to
+        // the whole of `Served`, which nobody else uses during the call.
+        let status = unsafe {
+            let handler = std::mem::transmute::<*const u8, Handler>(self.code.as_ptr().add(offset));
+            let served: *mut Served = served;
+            handler(self.state.as_mut_ptr().cast(), served.cast(), event)
+        };
+        Ok(Outcome { status, instructions: None, records: wire::records(&self.served.records.0)? })
+    }
+
+    fn read_state(&mut self) -> Result<Vec<u8>, NodeError> {
+        Ok(self.state_bytes().to_vec())
+    }
+
+    fn write_state(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NodeError> {
+        let state = self.facts.state_bytes();
+        let outside = NodeError::Bounds { offset, length: bytes.len(), state };
+        let start = offset as usize;
+        let place = start.checked_add(bytes.len()).and_then(|end| self.state_bytes().get_mut(start..end));
+        place.ok_or(outside)?.copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// The node behind the pointer that a kernel hands back.
+fn served<'s>(host: *const Host) -> &'s mut Served {
+    // SAFETY: `dispatch` passes a pointer to a live `Served`, and kernels run on one thread.
+    unsafe { &mut *host.cast_mut().cast::<Served>() }
+}
+
+fn inputs<'s>(host: *const Host) -> swarm_link::Inputs<'s> {
+    let served = served(host);
+    swarm_link::Inputs { now_ms: served.now_ms, ports: &served.ports }
+}
+
+unsafe extern "C" fn now(host: *const Host) -> u32 {
+    inputs(host).now_ms
+}
+
+unsafe extern "C" fn entropy(host: *const Host) -> u32 {
+    served(host).session.entropy()
+}
+
+unsafe extern "C" fn node_id(host: *const Host) -> u32 {
+    served(host).session.node_id()
+}
+
+unsafe extern "C" fn sense(host: *const Host, port: u32) -> i32 {
+    inputs(host).sense(port)
+}
+
+unsafe extern "C" fn sense_age(host: *const Host, port: u32) -> u32 {
+    inputs(host).age(port)
+}
+
+unsafe extern "C" fn act(host: *const Host, port: u32, value: i32) {
+    session::act(&mut served(host).records, port, value);
+}
+
+unsafe extern "C" fn log(host: *const Host, format: u32, count: u32, arguments: *const i32) {
+    // SAFETY: the kernel passes `count` words.
+    let arguments = unsafe { std::slice::from_raw_parts(arguments, count as usize) };
+    session::log(&mut served(host).records, format, arguments);
+}
+
+unsafe extern "C" fn rearm(host: *const Host, timer: u32, ms: u32) {
+    session::rearm(&mut served(host).records, timer, ms);
+}
+
+unsafe extern "C" fn persist(host: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
+    let served = served(host);
+    let Some(span) = StateSpan::within(served.state_bytes, offset, bytes) else { return 0 };
+    if !served.session.claim(store) {
+        return 0;
+    }
+    // SAFETY: the span lies in the state block, which the handler does not write while it waits for us.
+    let bytes = unsafe { std::slice::from_raw_parts(served.state.add(span.offset as usize), span.length as usize) };
+    session::persist(&mut served.records, store, offset, bytes);
+    1
+}
+
+unsafe extern "C" fn restore(host: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
+    let served = served(host);
+    let Some(span) = StateSpan::within(served.state_bytes, offset, bytes) else { return 0 };
+    if !served.session.claim(store) {
+        return 0;
+    }
+    session::restore(&mut served.records, store, span);
+    1
+}

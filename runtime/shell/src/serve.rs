@@ -1,0 +1,241 @@
+//! Commands, services, records.
+
+use crate::machine;
+use core::ptr::{addr_of, addr_of_mut};
+use swarm_abi::{Descriptor, Event, HOST_VERSION, Handler, Host};
+use swarm_link::frame::{self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_BYTES, HEADER_BYTES, UNKNOWN, command, ended, reply, word};
+use swarm_link::{Inputs, Refusal, Session, Sink, StateSpan, refuse, session};
+
+/// All that the shell keeps. The kernel's state block lies behind the shell's own memory.
+struct Shell {
+    descriptor: *const Descriptor,
+    session: Session,
+    now_ms: u32,
+    /// Bytes of the present event's port values.
+    ports: usize,
+    input: [u8; BODY_MAX],
+    output: Output,
+}
+
+/// A reply in the making, and what it cost to send parts of it early.
+struct Output {
+    body: [u8; BODY_MAX],
+    used: usize,
+    paused: u32,
+}
+
+static mut SHELL: Shell = Shell {
+    descriptor: core::ptr::null(),
+    session: Session::new(0, 0),
+    now_ms: 0,
+    ports: 0,
+    input: [0; BODY_MAX],
+    output: Output { body: [0; BODY_MAX], used: 0, paused: 0 },
+};
+
+static HOST: Host =
+    Host { version: HOST_VERSION, now, entropy, node_id, sense, sense_age, act, log, rearm, persist, restore };
+
+fn shell() -> &'static mut Shell {
+    // SAFETY: one thread, no interrupts; services run while `event` waits for the handler and holds no reference.
+    unsafe { &mut *addr_of_mut!(SHELL) }
+}
+
+impl Sink for Output {
+    /// Records that do not fit go out early; the clock that counts instructions stands still meanwhile.
+    fn append(&mut self, bytes: &[u8]) {
+        let before = machine::ticks();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if self.used == BODY_MAX {
+                send(reply::RECORDS, &self.body[ENDED_BYTES..]);
+                self.used = ENDED_BYTES;
+                self.paused = self.paused.wrapping_add(machine::ticks().wrapping_sub(before));
+            }
+            let fits = rest.len().min(BODY_MAX - self.used);
+            self.body[self.used..self.used + fits].copy_from_slice(&rest[..fits]);
+            self.used += fits;
+            rest = &rest[fits..];
+        }
+    }
+}
+
+fn send(tag: u8, body: &[u8]) {
+    machine::write(&frame::header(tag, body.len()));
+    machine::write(body);
+}
+
+/// Serves until the driver says to stop, or goes away.
+pub fn forever() -> ! {
+    loop {
+        let mut header = [0; HEADER_BYTES];
+        machine::read(&mut header);
+        let Some((tag, length)) = frame::parse_header(header) else { machine::stop(2) };
+        machine::read(&mut shell().input[..length]);
+        if serve(tag, length).is_none() {
+            send(reply::REJECTED, &[]);
+        }
+    }
+}
+
+fn argument(index: usize) -> u32 {
+    word(&shell().input, 4 * index).unwrap_or(0)
+}
+
+/// Acts on a command and replies; `None`: it cannot be done.
+fn serve(tag: u8, length: usize) -> Option<()> {
+    match tag {
+        command::KERNEL => kernel(argument(0)),
+        command::INIT => {
+            shell().session = Session::new(argument(0), argument(1));
+            state(0, state_bytes())?.fill(0);
+            send(reply::DONE, &[]);
+        }
+        command::EVENT | command::PROBE => event(length)?,
+        command::READ => send(reply::DATA, state(argument(0), chunk(argument(1))?)?),
+        command::WRITE => {
+            let bytes = shell().input.get(4..length)?;
+            state(argument(0), bytes.len() as u32)?.copy_from_slice(bytes);
+            send(reply::DONE, &[]);
+        }
+        command::IMAGE => send(reply::DATA, image(argument(0), chunk(argument(1))?)?),
+        command::EXIT => machine::stop(0),
+        _ => return None,
+    }
+    Some(())
+}
+
+fn chunk(length: u32) -> Option<u32> {
+    (length as usize <= CHUNK_MAX).then_some(length)
+}
+
+/// Takes the kernel at an address for the one that events go to.
+fn kernel(address: u32) {
+    let descriptor = address as usize as *const Descriptor;
+    // SAFETY: the driver names an address in the board's memory; the magic number is checked before anything else.
+    let read = unsafe { descriptor.read() };
+    let room = machine::state_memory().1 as u32;
+    let too_large = (read.state_bytes > room).then_some(Refusal::State);
+    let refusal = refuse(&read).or(too_large);
+    let mut body = [0; 8 + size_of::<Descriptor>()];
+    body[0] = refusal.map_or(0, |refusal| refusal as u8);
+    body[4..8].copy_from_slice(&room.to_le_bytes());
+    // SAFETY: a descriptor is 40 plain bytes.
+    body[8..].copy_from_slice(unsafe { core::slice::from_raw_parts(addr_of!(read).cast(), size_of::<Descriptor>()) });
+    shell().descriptor = if refusal.is_none() { descriptor } else { core::ptr::null() };
+    send(reply::KERNEL, &body);
+}
+
+/// The descriptor of the kernel that was taken.
+fn descriptor() -> Option<&'static Descriptor> {
+    // SAFETY: `kernel` has checked what it points to, in memory that nobody writes.
+    unsafe { shell().descriptor.as_ref() }
+}
+
+fn state_bytes() -> u32 {
+    descriptor().map_or(0, |descriptor| descriptor.state_bytes)
+}
+
+/// A part of the state block.
+fn state(offset: u32, length: u32) -> Option<&'static mut [u8]> {
+    let span = StateSpan::within(state_bytes(), offset, length)?;
+    let start = machine::state_memory().0;
+    // SAFETY: `kernel` has seen to it that the block fits behind the shell's memory.
+    Some(unsafe { core::slice::from_raw_parts_mut(start.add(span.offset as usize), span.length as usize) })
+}
+
+/// A part of the kernel image.
+fn image(offset: u32, length: u32) -> Option<&'static [u8]> {
+    let descriptor = descriptor()?;
+    let span = StateSpan::within(descriptor.image_bytes, offset, length)?;
+    let start = core::ptr::from_ref(descriptor).cast::<u8>();
+    // SAFETY: the image begins with its descriptor, which says how long it is.
+    Some(unsafe { core::slice::from_raw_parts(start.add(span.offset as usize), span.length as usize) })
+}
+
+fn event(length: usize) -> Option<()> {
+    let descriptor = descriptor()?;
+    let node = shell();
+    node.ports = length.checked_sub(EVENT_BYTES)?;
+    let event = Event { kind: argument(1), symbol: argument(2), value: argument(3), missed: argument(4) };
+    node.now_ms = argument(5);
+    node.session.begin(event.kind, event.symbol);
+    (node.output.used, node.output.paused) = (ENDED_BYTES, 0);
+    let address = core::ptr::from_ref(descriptor) as usize + argument(0) as usize;
+    // SAFETY: the driver has the offset from the descriptor.
+    let handler = unsafe { core::mem::transmute::<usize, Handler>(address) };
+    let (status, ticks) = machine::measure(handler, machine::state_memory().0, addr_of!(HOST), &event);
+    let own = machine::overhead();
+    let count = machine::instructions(ticks.wrapping_sub(shell().output.paused).wrapping_sub(own));
+    finish([ended::RETURNED, status, count + machine::EMPTY, 0, UNKNOWN]);
+    Some(())
+}
+
+/// Sends the reply to an event: five words, then the records.
+fn finish(words: [u32; 5]) {
+    let output = &mut shell().output;
+    output.used = output.used.max(ENDED_BYTES);
+    for (place, word) in output.body.chunks_exact_mut(4).zip(words) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    send(reply::EVENT, &output.body[..output.used]);
+}
+
+/// Called when the CPU trapped: tells the driver, and stops.
+#[unsafe(no_mangle)]
+extern "C" fn shell_trapped(cause: u32, counter: u32) -> ! {
+    finish([ended::TRAPPED, cause, UNKNOWN, counter, UNKNOWN]);
+    machine::stop(4)
+}
+
+fn inputs() -> Inputs<'static> {
+    let node = shell();
+    Inputs { now_ms: node.now_ms, ports: &node.input[EVENT_BYTES..EVENT_BYTES + node.ports] }
+}
+
+unsafe extern "C" fn now(_: *const Host) -> u32 {
+    inputs().now_ms
+}
+
+unsafe extern "C" fn entropy(_: *const Host) -> u32 {
+    shell().session.entropy()
+}
+
+unsafe extern "C" fn node_id(_: *const Host) -> u32 {
+    shell().session.node_id()
+}
+
+unsafe extern "C" fn sense(_: *const Host, port: u32) -> i32 {
+    inputs().sense(port)
+}
+
+unsafe extern "C" fn sense_age(_: *const Host, port: u32) -> u32 {
+    inputs().age(port)
+}
+
+unsafe extern "C" fn act(_: *const Host, port: u32, value: i32) {
+    session::act(&mut shell().output, port, value);
+}
+
+unsafe extern "C" fn log(_: *const Host, format: u32, count: u32, arguments: *const i32) {
+    // SAFETY: the kernel passes `count` words.
+    let arguments = unsafe { core::slice::from_raw_parts(arguments, count as usize) };
+    session::log(&mut shell().output, format, arguments);
+}
+
+unsafe extern "C" fn rearm(_: *const Host, timer: u32, ms: u32) {
+    session::rearm(&mut shell().output, timer, ms);
+}
+
+unsafe extern "C" fn persist(_: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
+    let Some(saved) = state(offset, bytes).filter(|_| shell().session.claim(store)) else { return 0 };
+    session::persist(&mut shell().output, store, offset, saved);
+    1
+}
+
+unsafe extern "C" fn restore(_: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
+    let span = StateSpan::within(state_bytes(), offset, bytes);
+    let Some(span) = span.filter(|_| shell().session.claim(store)) else { return 0 };
+    session::restore(&mut shell().output, store, span);
+    1
+}
