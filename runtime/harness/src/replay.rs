@@ -151,14 +151,15 @@ fn replay_step(
     let [kind, symbol, value, missed] = step.event;
     let ports = step.inputs.iter().map(|&(value, age)| PortInput { value, age }).collect();
     let inputs = Inputs { now_ms: step.time_ms as u32, ports };
-    let outcome = node
-        .dispatch(&Event { kind, symbol, value, missed }, &inputs)
-        .map_err(|error| node_error(&error))?;
+    let outcome =
+        node.dispatch(&Event { kind, symbol, value, missed }, &inputs).map_err(|error| node_error(&error))?;
     let replayed: Vec<RecordedAct> = outcome.records.iter().map(RecordedAct::from).collect();
     let differs = |what: String, recorded: String, replayed: String| {
         Some(Difference { line: line.number, time_ms: step.time_ms, what, recorded, replayed })
     };
-    if let Some(number) = (0..replayed.len().min(step.records.len())).find(|&i| replayed[i] != step.records[i]) {
+    if let Some(number) =
+        (0..replayed.len().min(step.records.len())).find(|&i| replayed[i] != step.records[i])
+    {
         let show = |act: &RecordedAct| format!("{act:?}");
         return Ok(differs(format!("record {number}"), show(&step.records[number]), show(&replayed[number])));
     }

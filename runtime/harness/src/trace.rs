@@ -73,7 +73,9 @@ impl<'a> Tracer<'a> {
     pub fn new(arrays: Vec<ArrayLayout>, tell: &'a mut dyn FnMut(&Change)) -> Result<Self, HarnessError> {
         if let Some(array) = arrays.iter().find(|array| ![1, 2, 4].contains(&array.element_bytes)) {
             let message = format!("{} has elements of {} bytes", array.name, array.element_bytes);
-            return Err(HarnessError::new("trace::element_bytes", message).help("elements have 1, 2 or 4 bytes"));
+            return Err(
+                HarnessError::new("trace::element_bytes", message).help("elements have 1, 2 or 4 bytes")
+            );
         }
         Ok(Self { arrays, before: None, tell })
     }
@@ -87,7 +89,9 @@ impl<'a> Tracer<'a> {
             if before.get(range.clone()) == after.get(range) {
                 continue;
             }
-            for (row, column) in (0..array.rows).flat_map(|row| (0..array.columns).map(move |column| (row, column))) {
+            for (row, column) in
+                (0..array.rows).flat_map(|row| (0..array.columns).map(move |column| (row, column)))
+            {
                 let (old, new) = (array.element(before, row, column), array.element(after, row, column));
                 if old != new {
                     let (event, array) = ((event.kind, event.symbol), array.name.clone());
