@@ -7,6 +7,7 @@
 pub mod baseline;
 pub mod error;
 pub mod node;
+pub mod policy;
 pub mod progress;
 pub mod record;
 pub mod replay;
