@@ -225,6 +225,8 @@ mod tests {
         assert_eq!([admit(5, 166), admit(5, 134), admit(5, 133)], [Applied, Applied, Duplicate]);
         // A newer epoch empties the window.
         assert_eq!([admit(6, 166), admit(6, 165), admit(5, 999)], [Applied, Applied, Duplicate]);
+        // So what was marked in the old one is new in the next.
+        assert_eq!([admit(6, 164), admit(7, 166), admit(7, 165)], [Applied, Applied, Applied]);
         assert_eq!(admit(u32::MAX, u32::MAX), Applied);
         assert_eq!(admit(u32::MAX, 0), Duplicate);
     }

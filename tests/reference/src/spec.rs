@@ -235,6 +235,10 @@ mod tests {
         let mut spec = TableSpec { reward: (-5, 10), ..TableSpec::plain(529, 7, Element::I16, 6) };
         // 640 * 65536 / (65536 - 58982) = 6399.7...
         assert_eq!(spec.check().map(|bounds| bounds.accepted), Ok((-6400, 6400)));
+        // A reach of just what an element holds is accepted: 32767 with gamma 0.
+        let edge =
+            TableSpec { reward: (0, 32_767), gamma: Some(0), ..TableSpec::plain(1, 1, Element::I16, 0) };
+        assert_eq!(edge.check().map(|bounds| bounds.accepted), Ok((-32_767, 32_767)));
         spec.frac = 9;
         assert_eq!(spec.check(), Err(Refusal::OutOfReach { reach: Some(51_197), high: 32_767 }));
         spec.saturate = true;

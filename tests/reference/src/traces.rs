@@ -117,6 +117,17 @@ mod tests {
     }
 
     #[test]
+    fn slots_out_of_use_keep_what_they_held() {
+        let mut traces = Traces::new(2);
+        traces.replace(4);
+        traces.replace(5);
+        traces.clear();
+        traces.replace(6);
+        traces.decay(32_768);
+        assert_eq!((&traces.index[..], &traces.eligibility[..]), (&[6, 5][..], &[32_768, 65_536][..]));
+    }
+
+    #[test]
     fn constants() {
         assert_eq!(decay_of(58_982, 52_429), 47_186);
         assert_eq!(decay_of(65_536, 65_536), 65_536);

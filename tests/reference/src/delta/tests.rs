@@ -81,6 +81,7 @@ fn each_way_to_be_malformed_changes_nothing() {
     let mut cases: Vec<(Vec<u8>, Status)> = vec![
         (good[..19].to_vec(), Status::Malformed),
         (vec![], Status::Malformed),
+        ([&good[..5], &[0], &good[6..20]].concat(), Status::Malformed),
         (good[..37].to_vec(), Status::Malformed),
         ([&good[..], &[0]].concat(), Status::Malformed),
     ];

@@ -52,6 +52,14 @@ fn learning_spreads_the_step() {
     tiles.update(pair, (&[0, 1], &ended), &learning, &mut generator).unwrap();
     // -140 / 8 = -17.5: a tie, up.
     assert_eq!((tiles.read(&[0, 1], 1), generator), (Ok(140 - 4 * 17), Generator(1)));
+    // Completing at the end of an episode drops what follows too, 72; being cut short does not.
+    for (terminated, expected) in [(true, 72 + 4 * 11), (false, 72 + 4 * 16)] {
+        let mut tiles = tiles.clone();
+        tiles.remember(&[0, 1], 1).unwrap();
+        let outcome = Outcome { terminated, truncated: true, ..Outcome::step(10, 0) };
+        tiles.complete(&[0, 1], &outcome, &learning, &mut generator).unwrap();
+        assert_eq!(tiles.read(&[0, 1], 1), Ok(expected));
+    }
 }
 
 #[test]
