@@ -167,6 +167,12 @@ impl<'c, 'a> Emit<'c, 'a> {
         self.binary("arith.minsi", a, b)
     }
 
+    /// As `binary`, for ops that have no result for some right-hand sides: this one is known to be right.
+    fn proven(&self, name: &str, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        let mark = (self.name("swarm.proven"), Attribute::unit(self.context));
+        self.value(self.op(name).add_operands(&[a, b]).add_attributes(&[mark]).add_results(&[a.r#type()]))
+    }
+
     fn like(&self, value: i64, other: Value<'c, 'a>) -> Value<'c, 'a> {
         let r#type = other.r#type();
         let value = IntegerAttribute::new(r#type, value).into();
@@ -203,7 +209,7 @@ impl<'c, 'a> Emit<'c, 'a> {
 
     /// Shifts right by a value that is known to be below the width.
     pub fn shr_by(&self, a: Value<'c, 'a>, by: Value<'c, 'a>) -> Value<'c, 'a> {
-        self.binary("arith.shrui", a, by)
+        self.proven("arith.shrui", a, by)
     }
 
     /// Limits to `low..=high`.
@@ -313,7 +319,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
         let arguments: Vec<(Type, Location)> = types.iter().map(|r#type| (*r#type, self.location)).collect();
         let op = self.put(
-            self.op("scf.while").add_operands(initial).add_results(&types).add_regions([Region::new(), Region::new()]),
+            self.op("scf.while")
+                .add_operands(initial)
+                .add_results(&types)
+                .add_attributes(&[(self.name("swarm.bounded"), Attribute::unit(self.context))])
+                .add_regions([Region::new(), Region::new()]),
         );
         let block = |region| {
             let block = op.region(region).expect("a while has two regions").append_block(Block::new(&arguments));
@@ -334,12 +344,12 @@ impl<'c, 'a> Emit<'c, 'a> {
 
     /// Divides, rounding towards 0; the divisor is known not to be 0.
     pub fn div_signed(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
-        self.binary("arith.divsi", a, b)
+        self.proven("arith.divsi", a, b)
     }
 
     /// The remainder of an unsigned division by what is known not to be 0.
     pub fn rem_unsigned(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
-        self.binary("arith.remui", a, b)
+        self.proven("arith.remui", a, b)
     }
 
     fn fill(&self, op: OperationRef<'c, 'a>, region: usize, body: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>) {

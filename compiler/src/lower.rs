@@ -29,6 +29,7 @@ pub struct Lowering<'c, 'a> {
 
 /// Lowers a kernel in place.
 pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
+    crate::raw::mark(context, kernel.op(), swarm_dialects::AT_CORE);
     let members = members(kernel.op());
     let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
     let bodies: Vec<OperationRef> = handlers.iter().flat_map(|handler| nested(*handler)).collect();

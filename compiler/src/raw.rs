@@ -13,9 +13,9 @@ use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
 use inkwell::llvm_sys::target_machine::*;
 use inkwell::llvm_sys::transforms::pass_builder::{LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses};
-use melior::ir::{BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
+use melior::ir::{AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
 use mlir_sys::{mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore, mlirOperationRemoveFromParent};
-use mlir_sys::{mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith};
+use mlir_sys::{mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith};
 use std::ffi::{CStr, CString, c_char};
 use std::sync::Once;
 
@@ -29,6 +29,14 @@ pub fn erase(op: OperationRef) {
 pub fn replace_all_uses<'c, 'a>(old: Value<'c, 'a>, new: Value<'c, 'a>) {
     // SAFETY: both values are of live ops of one context.
     unsafe { mlirValueReplaceAllUsesOfWith(old.to_raw(), new.to_raw()) }
+}
+
+/// Puts a mark on an op.
+pub fn mark(context: &melior::Context, op: OperationRef, name: &str) {
+    let unit = melior::ir::Attribute::unit(context);
+    let name = melior::StringRef::new(name);
+    // SAFETY: the op is live, and the attribute is of its context.
+    unsafe { mlirOperationSetDiscardableAttributeByName(op.to_raw(), name.to_raw(), unit.to_raw()) }
 }
 
 /// Moves an op to before another.

@@ -76,24 +76,12 @@ MlirModule swarmParse(MlirContext context, MlirStringRef text, MlirStringRef nam
 }
 
 bool swarmIsTable(MlirType type) { return isa<rl::TableType>(unwrap(type)); }
-bool swarmIsTiles(MlirType type) { return isa<rl::TilesType>(unwrap(type)); }
 
 /// states, actions, element bits, fractional bits
 void swarmTable(MlirType type, int64_t out[4]) {
   auto table = cast<rl::TableType>(unwrap(type));
   out[0] = table.getStates(), out[1] = table.getActions();
   out[2] = table.getElement().getIntOrFloatBitWidth(), out[3] = table.getFrac();
-}
-
-/// tilings, inputs, actions, element bits, fractional bits; then lo, hi and cuts of up to four inputs
-void swarmTiles(MlirType type, int64_t out[17]) {
-  auto tiles = cast<rl::TilesType>(unwrap(type));
-  out[0] = tiles.getTilings(), out[1] = tiles.getLo().size(), out[2] = tiles.getActions();
-  out[3] = tiles.getElement().getIntOrFloatBitWidth(), out[4] = tiles.getFrac();
-  for (size_t i = 0; i < tiles.getLo().size(); ++i) {
-    out[5 + 3 * i] = tiles.getLo()[i], out[6 + 3 * i] = tiles.getHi()[i];
-    out[7 + 3 * i] = tiles.getCuts()[i];
-  }
 }
 
 /// The elements of a dense integer attribute, sign-extended; the number of them.

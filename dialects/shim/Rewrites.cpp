@@ -38,9 +38,8 @@ template <typename Op> static LogicalResult dropFullMask(Op op, PatternRewriter 
   auto table = SymbolTable::lookupNearestSymbolFrom<rl::TableOp>(op, op.getTableAttr());
   if (!table)
     return failure();
-  auto tabular = dyn_cast<rl::TableType>(table.getType());
-  int64_t actions = tabular ? tabular.getActions() : cast<rl::TilesType>(table.getType()).getActions();
-  if (mask.countTrailingOnes() < actions)
+  auto type = dyn_cast<rl::TableType>(table.getType());
+  if (!type || mask.countTrailingOnes() < type.getActions())
     return failure();
   rewriter.modifyOpInPlace(op, [&] { op.getMaskMutable().clear(); });
   return success();

@@ -13,8 +13,11 @@ mod view;
 pub use context::{context, parse, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect};
 pub use raw::{dense_values, lsp_main, opt_main};
-pub use types::{Learner, TableShape, TilesShape, VarType, integer_bits, tensor_shape, var_type};
+pub use types::{TableShape, VarType, integer_bits, tensor_shape, var_type};
 pub use view::*;
+
+/// The mark of a kernel at stage `core`: it may touch memory directly, because the lowering put the checks in.
+pub const AT_CORE: &str = "swarm.core";
 
 /// The kernels' parameters as encoded integers, shared by the verifier and the lowering.
 pub mod numbers;

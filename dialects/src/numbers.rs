@@ -1,6 +1,6 @@
 //! How constants are encoded, and what range learning can reach (NUMERICS, *Constants* and *Tables*).
 
-use crate::{Learner, Table};
+use crate::{Table, TableShape};
 
 /// Q0.16, nearest: 1.0 is 65536.
 pub fn q16(value: f64) -> i64 {
@@ -10,11 +10,6 @@ pub fn q16(value: f64) -> i64 {
 /// The factor of rewards, `S`: raw units of 2^-16.
 pub fn reward_factor(scale: f64, frac: u32) -> i64 {
     (scale * f64::from(1u32 << 16) * 2f64.powi(frac as i32) + 0.5).floor() as i64
-}
-
-/// The factor of softmax, `C`.
-pub fn softmax_factor(temperature: f64, frac: u32) -> i64 {
-    (16.0 * 65536.0 / (temperature * 2f64.powi(frac as i32)) + 0.5).floor() as i64
 }
 
 /// What a table may be given and may reach, in raw units.
@@ -35,8 +30,8 @@ pub fn raw_reward(reward: i64, factor: i64) -> i64 {
 
 /// The reach of a table whose rules use at most this encoded gamma.
 pub fn reach(table: Table, gamma: i64) -> Option<Reach> {
-    let learner = Learner::of(table.r#type())?;
-    let factor = reward_factor(table.scale().unwrap_or(1.0), learner.frac());
+    let shape = TableShape::of(table.r#type())?;
+    let factor = reward_factor(table.scale().unwrap_or(1.0), shape.frac);
     let rewards = (raw_reward(table.reward_lo(), factor), raw_reward(table.reward_hi(), factor));
     let most = i128::from(rewards.0.abs().max(rewards.1.abs()));
     let bound = (gamma < 65536).then(|| {

@@ -15,9 +15,7 @@ unsafe extern "C" {
     fn swarmRegisterPasses();
     fn swarmParse(context: MlirContext, text: MlirStringRef, name: MlirStringRef) -> MlirModule;
     fn swarmIsTable(r#type: MlirType) -> bool;
-    fn swarmIsTiles(r#type: MlirType) -> bool;
     fn swarmTable(r#type: MlirType, out: *mut i64);
-    fn swarmTiles(r#type: MlirType, out: *mut i64);
     fn swarmDense(attribute: MlirAttribute, out: *mut i64, capacity: i64) -> i64;
     fn swarmError(location: MlirLocation, message: MlirStringRef, note_location: MlirLocation, note: MlirStringRef);
     fn swarmOptMain(argc: c_int, argv: *mut *mut c_char) -> c_int;
@@ -67,16 +65,6 @@ pub(crate) fn table(r#type: Type) -> Option<[i64; 4]> {
     // SAFETY: the shim writes four numbers, after the type was checked.
     unsafe {
         swarmIsTable(r#type.to_raw()).then(|| swarmTable(r#type.to_raw(), out.as_mut_ptr()))?;
-    }
-    Some(out)
-}
-
-/// The numbers of a `!rl.tiles`, as in the shim.
-pub(crate) fn tiles(r#type: Type) -> Option<[i64; 17]> {
-    let mut out = [0; 17];
-    // SAFETY: the shim writes at most 17 numbers, after the type was checked.
-    unsafe {
-        swarmIsTiles(r#type.to_raw()).then(|| swarmTiles(r#type.to_raw(), out.as_mut_ptr()))?;
     }
     Some(out)
 }

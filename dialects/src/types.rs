@@ -58,95 +58,29 @@ pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableShape {
     pub states: i64,
+    /// 1 to 32.
     pub actions: i64,
+    /// Bits of an element: 8, 16 or 32.
     pub bits: u32,
+    /// Fractional bits of an element.
     pub frac: u32,
 }
 
-/// A `!rl.tiles`: for each input its lowest and highest value and into how many tiles it is cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TilesShape {
-    pub tilings: i64,
-    pub inputs: Vec<(i64, i64, i64)>,
-    pub actions: i64,
-    pub bits: u32,
-    pub frac: u32,
-}
-
-impl TilesShape {
-    /// Tiles of one tiling.
-    pub fn tiles(&self) -> i64 {
-        self.inputs.iter().map(|(_, _, cuts)| cuts + 1).product()
-    }
-}
-
-/// What an `rl.table` declares: a table or tile-coded weights.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Learner {
-    Table(TableShape),
-    Tiles(TilesShape),
-}
-
-impl Learner {
+impl TableShape {
     /// Reads the type.
     pub fn of(r#type: Type) -> Option<Self> {
-        if let Some([states, actions, bits, frac]) = raw::table(r#type) {
-            return Some(Self::Table(TableShape { states, actions, bits: bits as u32, frac: frac as u32 }));
-        }
-        let numbers = raw::tiles(r#type)?;
-        let inputs = numbers[5..].chunks(3).take(numbers[1] as usize).map(|input| (input[0], input[1], input[2]));
-        Some(Self::Tiles(TilesShape {
-            tilings: numbers[0],
-            inputs: inputs.collect(),
-            actions: numbers[2],
-            bits: numbers[3] as u32,
-            frac: numbers[4] as u32,
-        }))
+        let [states, actions, bits, frac] = raw::table(r#type)?;
+        Some(Self { states, actions, bits: bits as u32, frac: frac as u32 })
     }
 
-    /// Actions, 1 to 32.
-    pub fn actions(&self) -> i64 {
-        match self {
-            Self::Table(table) => table.actions,
-            Self::Tiles(tiles) => tiles.actions,
-        }
-    }
-
-    /// Bits of an element: 8, 16 or 32.
-    pub fn bits(&self) -> u32 {
-        match self {
-            Self::Table(table) => table.bits,
-            Self::Tiles(tiles) => tiles.bits,
-        }
-    }
-
-    /// Fractional bits of an element.
-    pub fn frac(&self) -> u32 {
-        match self {
-            Self::Table(table) => table.frac,
-            Self::Tiles(tiles) => tiles.frac,
-        }
-    }
-
-    /// Elements or weights in all.
+    /// Elements in all.
     pub fn elements(&self) -> i64 {
-        match self {
-            Self::Table(table) => table.states * table.actions,
-            Self::Tiles(tiles) => tiles.tilings * tiles.tiles() * tiles.actions,
-        }
-    }
-
-    /// Operands that say where: 1 for a table, one for each input of tiles.
-    pub fn inputs(&self) -> usize {
-        match self {
-            Self::Table(_) => 1,
-            Self::Tiles(tiles) => tiles.inputs.len(),
-        }
+        self.states * self.actions
     }
 
     /// The limits of an element (NUMERICS, *Limits*).
     pub fn limits(&self) -> (i64, i64) {
-        let bits = self.bits().min(31);
+        let bits = self.bits.min(31);
         (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
     }
 }

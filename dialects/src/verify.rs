@@ -1,4 +1,100 @@
-//! The verifier of whole kernels.
-use melior::ir::OperationRef;
-/// x
-pub fn kernel(_kernel: OperationRef) -> bool { true }
+//! The verifier of whole kernels: what ODS cannot check, because it needs more than one op.
+//!
+//! One function for each kind of op, in `verify/`; each error begins with its code in brackets, and points at the op
+//! that is wrong, with a note at the declaration that it contradicts.
+
+mod declarations;
+mod profile;
+mod uses;
+
+use crate::{Kernel, OpView, name, raw};
+use melior::ir::attribute::StringAttribute;
+use melior::ir::operation::OperationLike;
+use melior::ir::{BlockLike, OperationRef, RegionLike};
+use std::collections::HashMap;
+
+/// What the verifier of one op needs to know of the kernel.
+pub(crate) struct Scope<'c, 'a> {
+    members: HashMap<String, OperationRef<'c, 'a>>,
+    wrong: std::cell::Cell<bool>,
+    /// Whether the kernel is at stage `core`.
+    core: bool,
+}
+
+impl<'c: 'a, 'a> Scope<'c, 'a> {
+    /// The member of that name and kind; an error when there is none.
+    fn find<V: OpView<'c, 'a>>(&self, user: OperationRef<'c, 'a>, symbol: &str, what: &str) -> Option<V> {
+        let Some(member) = self.members.get(symbol) else {
+            self.error(user, "unknown-name", &format!("there is no {what} called @{symbol} in this kernel"));
+            return None;
+        };
+        let view = V::cast(*member);
+        if view.is_none() {
+            let note = format!("@{symbol} is declared here, as a {}", name(*member));
+            self.error_with(user, "wrong-kind", &format!("@{symbol} is not a {what}"), (*member, &note));
+        }
+        view
+    }
+
+    fn error(&self, op: OperationRef, code: &str, message: &str) {
+        raw::error(op.location(), &format!("[{code}] {message}"), None);
+        self.wrong.set(true);
+    }
+
+    /// With a note at another op.
+    fn error_with(&self, op: OperationRef, code: &str, message: &str, (other, note): (OperationRef, &str)) {
+        raw::error(op.location(), &format!("[{code}] {message}"), Some((other.location(), note)));
+        self.wrong.set(true);
+    }
+}
+
+/// Verifies a kernel; what is wrong becomes diagnostics.
+pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
+    let block = kernel.first_region().and_then(|region| region.first_block());
+    let members = block.map(operations).unwrap_or_default();
+    let named = members.iter().filter_map(|member| Some((symbol(*member)?, *member))).collect();
+    let core = kernel.discardable_attribute(crate::AT_CORE).is_ok();
+    let scope = Scope { members: named, wrong: std::cell::Cell::new(false), core };
+    if let Some(kernel) = Kernel::cast(kernel) {
+        declarations::kernel(&scope, kernel);
+    }
+    for &member in &members {
+        declarations::member(&scope, member);
+        for op in nested(member) {
+            profile::op(&scope, member, op);
+            uses::op(&scope, member, op);
+        }
+    }
+    declarations::reach(&scope, &members);
+    !scope.wrong.get()
+}
+
+fn symbol(op: OperationRef) -> Option<String> {
+    let name = StringAttribute::try_from(op.attribute("sym_name").ok()?).ok()?;
+    Some(name.value().to_owned())
+}
+
+fn operations<'c: 'a, 'a>(block: impl BlockLike<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    let mut found = Vec::new();
+    let mut next = block.first_operation();
+    while let Some(op) = next {
+        found.push(op);
+        next = op.next_in_block();
+    }
+    found
+}
+
+fn nested<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
+    let mut found = Vec::new();
+    for region in op.regions() {
+        let mut block = region.first_block();
+        while let Some(present) = block {
+            for inner in operations(present) {
+                found.push(inner);
+                found.extend(nested(inner));
+            }
+            block = present.next_in_region();
+        }
+    }
+    found
+}

@@ -11,6 +11,6 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 // What a variable may hold.
 def Scalar : AnyTypeOf<[I1, I8, I16, I32, I64]>;
 // What a variable's value is in a handler: numbers are i32 unless they say otherwise.
-def Held : AnyTypeOf<[I1, I32, I64, AnyStaticShapeTensor]>;
+def Held : AnyTypeOf<[I1, I32, I64]>;
 
 #endif

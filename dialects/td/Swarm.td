@@ -167,15 +167,14 @@ def Swarm_EndOp : Swarm_Op<"end", [Pure, Terminator]> {
 //===-- variables -------------------------------------------------------------------------------===//
 
 def Swarm_GetOp : Swarm_Op<"get", [MemoryEffects<[MemRead]>]> {
-  let summary = "Reads a variable, an element of an array, or a whole array";
+  let summary = "Reads a variable, or an element of an array";
   let description = [{
-    Narrow variables are sign-extended to `i32`; `: i1`, `: i64` and `: tensor<...>` read those.
+    Narrow variables are sign-extended to `i32`; `: i1` and `: i64` read those.
     An index outside the array is fault 1.
 
     ```mlir
     %n = swarm.get @count
     %h = swarm.get @history[%i]
-    %all = swarm.get @history : tensor<16xi16>
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices);
@@ -184,7 +183,7 @@ def Swarm_GetOp : Swarm_Op<"get", [MemoryEffects<[MemRead]>]> {
 }
 
 def Swarm_SetOp : Swarm_Op<"set", [MemoryEffects<[MemWrite]>]> {
-  let summary = "Writes a variable, an element of an array, or a whole array";
+  let summary = "Writes a variable, or an element of an array";
   let description = [{
     An `i32` is cut to the variable's width. An index outside the array is fault 1.
 

@@ -53,6 +53,8 @@ fn lld(folders: &Folders, (board, target): (&str, &str), feature: Option<&str>) 
     let flags = [
         format!("-Clinker={}", linker.display()),
         "-Clinker-flavor=ld.lld".to_string(),
+        // Boards have no pages: no padding to their size.
+        "-Clink-arg=--nmagic".to_string(),
         format!("-Clink-arg=-T{}", script.display()),
     ];
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));

@@ -38,9 +38,9 @@ pub fn lower<'c: 'a, 'a>(
     }
     let op = Update::cast(op)?;
     let parts = &lowering.tables[op.table()];
-    let from = row::row(emit, parts, op.state()[0], None);
+    let from = row::row(emit, parts, op.state(), None);
     let index = emit.add(from.base, action(emit, parts, op.action()));
-    let next = row::row(emit, parts, op.next()[0], op.mask());
+    let next = row::row(emit, parts, op.next(), op.mask());
     let follows = unless(emit, op.terminated(), row::max(emit, parts, next));
     let rates = rates(op.alpha(), op.gamma(), op.rounding());
     learn(emit, parts, rates, Sample { index, reward: op.reward(), follows });
@@ -58,7 +58,7 @@ fn unless<'c, 'a>(emit: &Emit<'c, 'a>, flag: Option<Value<'c, 'a>>, value: Value
 
 fn complete<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, op: Complete<'c, 'a>) {
     let parts = &lowering.tables[op.table()];
-    let next = row::row(emit, parts, op.state()[0], op.mask());
+    let next = row::row(emit, parts, op.state(), op.mask());
     let next_action = op.next().map(|next| action(emit, parts, next));
     let pending = emit.load(emit.view(&parts.part("pending_state"), &[], 32), &[], 32);
     let remembered = emit.compare_c(Compare::GreaterEqual, pending, 0);
@@ -75,7 +75,7 @@ fn complete<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, op: Co
                 };
                 expected(emit, parts, next, epsilon)
             }
-            _ => row::max(emit, parts, next),
+            Rule::Q => row::max(emit, parts, next),
         };
         let follows = unless(emit, op.terminated(), value);
         let taken = emit.load(emit.view(&parts.part("pending_action"), &[], 32), &[], 32);

@@ -6,7 +6,7 @@ use crate::kernel;
 use melior::Context;
 use melior::ir::OperationRef;
 use swarm_dialects::numbers::{self, Reach};
-use swarm_dialects::{Begin, Complete, Learner, OpView, Remember, Schedule, Table, TableShape};
+use swarm_dialects::{Begin, Complete, OpView, Remember, Schedule, Table, TableShape};
 
 /// What the lowering knows of a table: its shape and what its values may be.
 #[derive(Clone, Debug)]
@@ -67,8 +67,7 @@ pub fn declare<'c: 'a, 'a>(
 }
 
 fn parts(table: Table, bodies: &[OperationRef]) -> Parts {
-    let learner = Learner::of(table.r#type()).expect("verified: a table's type");
-    let Learner::Table(shape) = learner else { unreachable!("verified: tiles are refused before the lowering") };
+    let shape = TableShape::of(table.r#type()).expect("verified: a table's type");
     let gamma = largest_gamma(bodies, table.sym_name());
     Parts {
         name: table.sym_name().to_owned(),
@@ -77,7 +76,7 @@ fn parts(table: Table, bodies: &[OperationRef]) -> Parts {
         visits: table.visits(),
         rewards: (table.reward_lo(), table.reward_hi()),
         reach: numbers::reach(table, gamma).expect("verified: a table's type"),
-        limits: learner.limits(),
+        limits: shape.limits(),
     }
 }
 

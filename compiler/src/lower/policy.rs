@@ -25,26 +25,26 @@ pub fn lower<'c: 'a, 'a>(
 ) -> Option<Vec<Value<'c, 'a>>> {
     if let Some(op) = Read::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let row = row::row(emit, parts, op.state()[0], None);
+        let row = row::row(emit, parts, op.state(), None);
         let index = emit.add(row.base, action(emit, parts, op.action()));
         return Some(vec![row::element(emit, parts, index)]);
     }
     if let Some(op) = Max::cast(op) {
         let parts = &lowering.tables[op.table()];
-        return Some(vec![row::max(emit, parts, row::row(emit, parts, op.state()[0], op.mask()))]);
+        return Some(vec![row::max(emit, parts, row::row(emit, parts, op.state(), op.mask()))]);
     }
     if let Some(op) = Argmax::cast(op) {
         let parts = &lowering.tables[op.table()];
-        return Some(vec![row::best(emit, parts, row::row(emit, parts, op.state()[0], op.mask())).1]);
+        return Some(vec![row::best(emit, parts, row::row(emit, parts, op.state(), op.mask())).1]);
     }
     if let Some(op) = Select::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let row = row::row(emit, parts, op.state()[0], op.mask());
+        let row = row::row(emit, parts, op.state(), op.mask());
         return Some(vec![choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())))]);
     }
     if let Some(op) = Begin::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let state = op.state()[0];
+        let state = op.state();
         let row = row::row(emit, parts, state, op.mask());
         let chosen = choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())));
         let nothing = emit.compare_c(Compare::Less, chosen, 0);
@@ -54,7 +54,7 @@ pub fn lower<'c: 'a, 'a>(
     }
     if let Some(op) = Remember::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let state = op.state()[0];
+        let state = op.state();
         row::row(emit, parts, state, None);
         let taken = action(emit, parts, op.action());
         store(emit, parts, "pending_state", state);

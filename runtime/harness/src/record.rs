@@ -105,6 +105,11 @@ impl<W: Write> Recorder<W> {
         Ok(self.out)
     }
 
+    /// The output as it is, without a last line: of a run that ended with an error.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     fn line(&mut self, value: &impl Serialize) -> Result<(), HarnessError> {
         serde_json::to_writer(&mut self.out, value).map_err(|error| write_error(&error.to_string()))?;
         self.out.write_all(b"\n").map_err(|error| write_error(&error.to_string()))

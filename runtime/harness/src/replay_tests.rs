@@ -83,3 +83,20 @@ fn wrong_records_are_refused() {
     let without_end: String = text.lines().take(5).map(|line| format!("{line}\n")).collect();
     assert_eq!(code(&without_end), "replay::truncated");
 }
+
+#[test]
+fn a_run_that_a_fault_ended_replays_up_to_it() {
+    let mut recorder = Recorder::new(Vec::new());
+    let mut faulting = node();
+    faulting.fault_at = Some((20, 3));
+    let options = RunOptions { ticks: 5, seed: 4, ..RunOptions::default() };
+    let observers: Vec<&mut dyn Observer> = vec![&mut recorder];
+    let mut watch = Watch { progress: &mut Silent, observers };
+    let error = run_watched(&mut faulting, &mut Still::default(), &options, &mut watch).expect_err("a fault");
+    assert_eq!(error.code, "run::fault");
+    let text = String::from_utf8(recorder.into_inner()).expect("text");
+    let again = replay("r.jsonl", &text, &mut faulting).expect("a good record");
+    assert_eq!((again.events, again.difference), (4, None));
+    let sound = replay("r.jsonl", &text, &mut node()).expect("a good record");
+    assert_eq!(sound.difference.map(|difference| difference.what).as_deref(), Some("status"));
+}

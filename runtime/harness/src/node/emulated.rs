@@ -115,7 +115,11 @@ impl EmulatedNode {
                 Err(RecvTimeoutError::Timeout) => {
                     let gone = matches!(self.child.try_wait(), Ok(Some(_)));
                     let (seconds, emulator) = (self.emulator.timeout.as_secs(), self.said());
-                    return Err(if gone { NodeError::Gone { emulator } } else { NodeError::Timeout { seconds, emulator } });
+                    return Err(if gone {
+                        NodeError::Gone { emulator }
+                    } else {
+                        NodeError::Timeout { seconds, emulator }
+                    });
                 }
             }
         }
@@ -148,14 +152,28 @@ impl Drop for EmulatedNode {
 fn spawn(emulator: &Emulator, folder: &Path, address: u64) -> Result<Child, NodeError> {
     let stderr = File::create(folder.join("stderr")).map_err(NodeError::File)?;
     let mut program = Command::new(&emulator.program);
-    program.args(&emulator.arguments).args(["-nographic", "-monitor", "none", "-serial", "none", "-parallel", "none"]);
+    program.args(&emulator.arguments).args([
+        "-nographic",
+        "-monitor",
+        "none",
+        "-serial",
+        "none",
+        "-parallel",
+        "none",
+    ]);
     program.args(["-kernel", "shell.elf", "-device"]);
     program.arg(format!("loader,file=kernel.bin,addr={address:#x},force-raw=on"));
     if let Some(port) = emulator.gdb_port {
         program.args(["-S", "-gdb", &format!("tcp:127.0.0.1:{port}")]);
     }
-    let pipe = |name: &str| OpenOptions::new().read(true).write(true).open(folder.join(name)).map_err(NodeError::File);
-    program.current_dir(folder).stdin(Stdio::from(pipe("in")?)).stdout(Stdio::from(pipe("out")?)).stderr(stderr);
+    let pipe = |name: &str| {
+        OpenOptions::new().read(true).write(true).open(folder.join(name)).map_err(NodeError::File)
+    };
+    program
+        .current_dir(folder)
+        .stdin(Stdio::from(pipe("in")?))
+        .stdout(Stdio::from(pipe("out")?))
+        .stderr(stderr);
     program.spawn().map_err(|source| NodeError::Start { program: emulator.program.clone(), source })
 }
 
@@ -195,7 +213,9 @@ impl Node for EmulatedNode {
             match self.receive()? {
                 (reply::RECORDS, part) => stream.extend_from_slice(&part),
                 (reply::EVENT, answer) => break answer,
-                (tag, _) => return Err(NodeError::Protocol(format!("an answer of kind {tag:#x} to an event"))),
+                (tag, _) => {
+                    return Err(NodeError::Protocol(format!("an answer of kind {tag:#x} to an event")));
+                }
             }
         };
         let field = |index: usize| {

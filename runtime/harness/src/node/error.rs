@@ -55,11 +55,15 @@ impl NodeError {
             Self::Image(_) => "give the ELF file that `swarmc build` wrote for this board",
             Self::Refused(Refusal::State) => "make the tables smaller, or choose a board with more RAM",
             Self::Refused(_) => "build the kernel anew with the swarmc that runs it",
-            Self::Start { .. } => "install the emulator: on Debian `apt install qemu-system-arm qemu-system-misc`",
+            Self::Start { .. } => {
+                "install the emulator: on Debian `apt install qemu-system-arm qemu-system-misc`"
+            }
             Self::File(_) => "make room in the folder for temporary files, or point TMPDIR at another",
             Self::Timeout { .. } => "look for a handler that runs very long, or raise the time-out",
             Self::Gone { .. } => "run it once more; if it goes again, report it together with the kernel",
-            Self::Protocol(_) | Self::Map(_) => "this is a defect of swarmc: report it together with the kernel",
+            Self::Protocol(_) | Self::Map(_) => {
+                "this is a defect of swarmc: report it together with the kernel"
+            }
             Self::Trapped { .. } | Self::Stack => {
                 "this should have been refused at build time: report it together with the kernel"
             }

@@ -131,7 +131,10 @@ mod tests {
 
     #[test]
     fn values_are_cut_to_the_port() {
-        assert_eq!([extend(3, 1), extend(0x1FF, 8), extend(0x18000, 16), extend(-9, 32)], [1, -1, -32768, -9]);
+        assert_eq!(
+            [extend(3, 1), extend(0x1FF, 8), extend(0x18000, 16), extend(-9, 32)],
+            [1, -1, -32768, -9]
+        );
     }
 
     #[test]

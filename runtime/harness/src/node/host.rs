@@ -198,7 +198,8 @@ unsafe extern "C" fn persist(host: *const Host, store: u32, offset: u32, bytes: 
         return 0;
     }
     // SAFETY: the span lies in the state block, which the handler does not write while it waits for us.
-    let bytes = unsafe { std::slice::from_raw_parts(served.state.add(span.offset as usize), span.length as usize) };
+    let bytes =
+        unsafe { std::slice::from_raw_parts(served.state.add(span.offset as usize), span.length as usize) };
     session::persist(&mut served.records, store, offset, bytes);
     1
 }

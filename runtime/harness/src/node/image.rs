@@ -8,7 +8,9 @@ pub(super) fn image(elf: &[u8]) -> Result<(u64, Vec<u8>), NodeError> {
     let file = object::File::parse(elf).map_err(|error| NodeError::Image(error.to_string()))?;
     let address = |name: &str| {
         let symbol = file.symbols().find(|symbol| symbol.name() == Ok(name));
-        symbol.map(|symbol| symbol.address()).ok_or_else(|| NodeError::Image(format!("it has no symbol `{name}`")))
+        symbol
+            .map(|symbol| symbol.address())
+            .ok_or_else(|| NodeError::Image(format!("it has no symbol `{name}`")))
     };
     let (start, end) = (address("swarm_descriptor")?, address("swarm_image_end")?);
     let length = end.checked_sub(start).filter(|length| *length < 1 << 28);

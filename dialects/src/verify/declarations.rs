@@ -1,0 +1,173 @@
+//! Members of a kernel: what they declare must make sense by itself, and tables must hold what they learn.
+
+use super::{Scope, nested};
+use crate::numbers::{self, q16};
+use crate::{
+    Complete, Io, Kernel, OnLowBattery, OnStored, OnTimer, OpView, Schedule, Storage, Table, TableShape, Update, Var,
+    integer_bits, name, raw, var_type,
+};
+use melior::ir::OperationRef;
+use melior::ir::operation::OperationLike;
+
+/// Checks the kernel op itself.
+pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
+    if kernel.version() != 1 {
+        let message = format!("this compiler knows version 1 of the language, not version {}", kernel.version());
+        scope.error(kernel.op(), "version", &message);
+    }
+    plain_name(scope, kernel.op(), kernel.sym_name());
+}
+
+/// Names become file names, symbols of the image and lines of a schema: they are plain.
+fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || name.len() > 48 || !name.chars().all(plain) {
+        let message = format!("'{name}' is no name: use 1 to 48 letters, digits and underscores");
+        scope.error(op, "name", &message);
+    }
+}
+
+/// Checks one member.
+pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let full = name(op);
+    if !full.starts_with("swarm.") && !full.starts_with("rl.") {
+        scope.error(op, "member", &format!("'{full}' cannot stand in a kernel outside a handler"));
+    }
+    if let Some(symbol) = super::symbol(op) {
+        // The parts of tables that the lowering declares have a dot.
+        if Var::cast(op).is_none() || !symbol.contains('.') {
+            plain_name(scope, op, &symbol);
+        }
+    }
+    if let Some(var) = Var::cast(op) {
+        variable(scope, var);
+    } else if let Some(io) = Io::cast(op) {
+        if !integer_bits(io.r#type()).is_some_and(|bits| [1, 8, 16, 32].contains(&bits)) {
+            scope.error(op, "port-type", &format!("a port carries i1, i8, i16 or i32, not {}", io.r#type()));
+        }
+    } else if let Some(table) = Table::cast(op) {
+        table_op(scope, table);
+    } else if let Some(schedule) = Schedule::cast(op) {
+        schedule_op(scope, schedule);
+    } else if let Some(timer) = OnTimer::cast(op) {
+        timer_op(scope, timer);
+    } else if let Some(battery) = OnLowBattery::cast(op) {
+        if !(500..=60000).contains(&battery.below()) {
+            scope.error(op, "battery", "a battery's threshold is 500 to 60000 mV");
+        }
+    } else if let Some(storage) = Storage::cast(op) {
+        storage_op(scope, storage);
+    } else if let Some(stored) = OnStored::cast(op) {
+        scope.find::<Storage>(op, stored.storage(), "storage");
+    }
+}
+
+fn variable<'c: 'a, 'a>(scope: &Scope<'c, 'a>, var: Var<'c, 'a>) {
+    let Some(r#type) = var_type(var.r#type()) else {
+        let message = format!("a variable is i1, i8, i16, i32, i64 or a static tensor of them, not {}", var.r#type());
+        return scope.error(var.op(), "variable-type", &message);
+    };
+    let Some(initial) = var.init() else { return };
+    let count = raw::dense_values(initial).map(|values| values.len() as u64);
+    let fits = if r#type.shape.is_empty() {
+        melior::ir::attribute::IntegerAttribute::try_from(initial).is_ok()
+    } else {
+        count == Some(r#type.elements())
+    };
+    if !fits {
+        scope.error(var.op(), "initial-value", "the initial value is not of the variable's type");
+    }
+}
+
+fn table_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>) {
+    let Some(shape) = TableShape::of(table.r#type()) else {
+        let message = format!("a table's type is !rl.table<...>, not {}", table.r#type());
+        return scope.error(table.op(), "table-type", &message);
+    };
+    let (low, high) = (table.reward_lo(), table.reward_hi());
+    if low > high {
+        scope.error(table.op(), "reward-range", &format!("no reward is between {low} and {high}: lowest first"));
+    }
+    let scale = table.scale().unwrap_or(1.0);
+    if !(scale > 0.0 && scale <= 32768.0) || numbers::reward_factor(scale, shape.frac) < 1 {
+        scope.error(table.op(), "scale", "a scale is above 0, at most 32768, and large enough for the fraction");
+    }
+}
+
+fn schedule_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, schedule: Schedule<'c, 'a>) {
+    for epsilon in [schedule.from(), schedule.to()] {
+        if !(0.0..=1.0).contains(&epsilon) {
+            scope.error(schedule.op(), "epsilon", &format!("an epsilon is 0 to 1, not {epsilon}"));
+        }
+    }
+    if schedule.over() < 1 {
+        scope.error(schedule.op(), "schedule", "a schedule goes over 1 use at least");
+    }
+}
+
+fn timer_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, timer: OnTimer<'c, 'a>) {
+    let period = timer.period();
+    let (shortest, longest) = (timer.shortest().unwrap_or(period), timer.longest().unwrap_or(period));
+    if period < 1 || shortest < 1 {
+        scope.error(timer.op(), "period", "a period is 1 ms at least");
+    } else if !(shortest..=longest).contains(&period) {
+        let message = format!("the period {period} ms is outside its own bounds {shortest} to {longest} ms");
+        scope.error(timer.op(), "period", &message);
+    }
+}
+
+fn storage_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, storage: Storage<'c, 'a>) {
+    if storage.wear() < 1 {
+        scope.error(storage.op(), "wear", "a storage is written once a day at least");
+    }
+    let target = storage.target();
+    // At stage `core` a table has been taken apart.
+    let part = format!("{target}.");
+    if scope.members.keys().any(|name| name.starts_with(&part)) {
+        return;
+    }
+    match scope.members.get(target) {
+        None => {
+            let message = format!("there is no variable or table called @{target} in this kernel");
+            scope.error(storage.op(), "unknown-name", &message);
+        }
+        Some(member) if Var::cast(*member).is_none() && Table::cast(*member).is_none() => {
+            let note = format!("@{target} is declared here, as a {}", name(*member));
+            let message = format!("a storage keeps a variable or a table, and @{target} is neither");
+            scope.error_with(storage.op(), "wrong-kind", &message, (*member, &note));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Tables must be able to hold what the rules can teach them (NUMERICS, *Range*).
+pub fn reach<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, 'a>]) {
+    let bodies: Vec<OperationRef> = members.iter().flat_map(|member| nested(*member)).collect();
+    for table in members.iter().filter_map(|member| Table::cast(*member)) {
+        let Some(shape) = TableShape::of(table.r#type()) else { continue };
+        let rules = bodies.iter().filter_map(|op| {
+            let complete = Complete::cast(*op).map(|rule| (rule.table(), rule.gamma()));
+            let update = Update::cast(*op).map(|rule| (rule.table(), rule.gamma()));
+            complete.or(update).filter(|(name, _)| *name == table.sym_name()).map(|(_, gamma)| (*op, q16(gamma)))
+        });
+        let Some((rule, gamma)) = rules.max_by_key(|(_, gamma)| *gamma) else { continue };
+        let Some(reach) = numbers::reach(table, gamma) else { continue };
+        let limit = shape.limits().1;
+        let rewards_fit = reach.rewards.0 >= -limit && reach.rewards.1 <= limit;
+        let fits = reach.bound.is_some_and(|bound| bound <= limit);
+        if rewards_fit && (fits || table.saturate()) {
+            continue;
+        }
+        let value = |raw: i64| raw as f64 / f64::from(1u32 << shape.frac);
+        let message = match reach.bound {
+            _ if !rewards_fit => format!("its rewards reach {}", value(reach.rewards.0.abs().max(reach.rewards.1.abs()))),
+            Some(bound) => format!("its values may reach {:.1}", value(bound)),
+            None => "its values have no bound, because gamma is 1".to_owned(),
+        };
+        let message = format!(
+            "@{} cannot hold what it may learn: {message}, and an i{} with {} fractional bits ends at {:.1}",
+            table.sym_name(), shape.bits, shape.frac, value(limit)
+        );
+        scope.error_with(table.op(), "range", &message, (rule, "learning here, with this gamma"));
+    }
+}

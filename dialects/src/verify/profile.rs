@@ -1,0 +1,98 @@
+//! The closed op profile: which ops a handler may use, and that every loop has a bound.
+
+use super::Scope;
+use crate::name;
+use melior::ir::operation::OperationLike;
+use melior::ir::{OperationRef, Value, ValueLike};
+
+/// `arith` without floating point. A shift or division by what may be wrong is a fault: see `guarded`.
+const ARITH: &[&str] = &[
+    "constant", "addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui", "cmpi", "select",
+    "extsi", "extui", "trunci", "index_cast", "index_castui",
+];
+
+/// Ops that have a result only for some right-hand sides: these must be constants that are known to be right.
+const GUARDED: &[&str] = &["divsi", "divui", "remsi", "remui", "shli", "shrsi", "shrui"];
+
+/// Checks one op of a handler.
+pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let full = name(op);
+    let (dialect, short) = full.split_once('.').unwrap_or(("", &full));
+    let allowed = match dialect {
+        "swarm" => scope.core || !["view", "check"].contains(&short),
+        "rl" => true,
+        "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
+        "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
+        // What the lowering makes, at stage `core`.
+        "memref" => scope.core && ["load", "store"].contains(&short),
+        _ => false,
+    };
+    if !allowed {
+        let message = format!("'{full}' is not in the profile of kernels");
+        scope.error_with(op, "profile", &message, (handler, "in this handler"));
+    } else if dialect == "arith" {
+        integers_only(scope, op);
+        if GUARDED.contains(&short) {
+            guarded(scope, op, short);
+        }
+    } else if full == "scf.for" {
+        bounded(scope, op);
+    } else if full == "scf.while" && !(scope.core && op.discardable_attribute("swarm.bounded").is_ok()) {
+        scope.error(op, "unbounded-loop", "a while loop has no bound: kernels must end, so use scf.for");
+    }
+}
+
+fn integers_only(scope: &Scope, op: OperationRef) {
+    let types = op.operands().map(|value| value.r#type()).chain(op.results().map(|value| value.r#type()));
+    for r#type in types {
+        if crate::integer_bits(r#type).is_none() && !melior::ir::r#type::TypeLike::is_index(&r#type) {
+            scope.error(op, "profile", &format!("kernels compute with integers, not with {type}"));
+            return;
+        }
+    }
+}
+
+/// The constant that a value is.
+fn constant(value: Value) -> Option<i64> {
+    let result = melior::ir::operation::OperationResult::try_from(value).ok()?;
+    let op = result.owner();
+    let value = (name(op) == "arith.constant").then(|| op.attribute("value").ok())??;
+    melior::ir::attribute::IntegerAttribute::try_from(value).ok().map(|integer| integer.value())
+}
+
+fn guarded(scope: &Scope, op: OperationRef, short: &str) {
+    // The lowering itself divides and shifts by what it knows to be right.
+    if scope.core && op.discardable_attribute("swarm.proven").is_ok() {
+        return;
+    }
+    let Ok(right) = op.operand(1) else { return };
+    let bits = i64::from(crate::integer_bits(right.r#type()).unwrap_or(32));
+    let shift = short.starts_with("sh");
+    match constant(right) {
+        None if shift => scope.error(op, "shift", "the distance of a shift must be a constant"),
+        None => scope.error(op, "division", "the divisor must be a constant"),
+        Some(by) if shift && !(0..bits).contains(&by) => {
+            scope.error(op, "shift", &format!("a shift of i{bits} by {by} has no result"));
+        }
+        Some(0) if !shift => scope.error(op, "division", "a division by 0 has no result"),
+        Some(-1) if short.ends_with("si") && !shift => {
+            scope.error(op, "division", "a signed division by -1 may overflow: subtract from 0");
+        }
+        Some(_) => {}
+    }
+}
+
+/// Most rounds that a loop may have.
+const ROUNDS: i64 = 1 << 20;
+
+fn bounded(scope: &Scope, op: OperationRef) {
+    let bound = |i| op.operand(i).ok().and_then(constant);
+    match (bound(0), bound(1), bound(2)) {
+        (Some(low), Some(high), Some(step)) if step > 0 => {
+            if (high - low) / step > ROUNDS {
+                scope.error(op, "unbounded-loop", &format!("a loop has at most {ROUNDS} rounds"));
+            }
+        }
+        _ => scope.error(op, "unbounded-loop", "a loop must have constant bounds and a positive constant step"),
+    }
+}

@@ -1,0 +1,136 @@
+//! Ops in handlers: the names that they use must be of the right kind, and their numbers in range.
+
+use super::Scope;
+use crate::{
+    Act, Age, Argmax, Battery, Begin, Complete, Direction, Get, Io, Log, Max, Missed, OnLowBattery, OnStored, OnTimer,
+    OpView, Outcome, Persist, Random, Read, Rearm, Remember, Restore, Rule, Schedule, Select, Sense, Set, Storage,
+    Table, Update, Valid, Var, integer_bits, var_type,
+};
+use melior::ir::{OperationRef, ValueLike};
+use melior::ir::operation::OperationLike;
+
+/// Checks one op.
+pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
+    ports(scope, op);
+    variables(scope, op);
+    learning(scope, op);
+    event(scope, handler, op);
+    if let Some(log) = Log::cast(op) {
+        let places = log.format().matches("{}").count();
+        let given = log.args().len();
+        if places != given {
+            scope.error(op, "log", &format!("the line has {places} places '{{}}' and {given} arguments"));
+        } else if given > 8 {
+            scope.error(op, "log", "a line has at most 8 arguments");
+        }
+        if log.format().contains('\0') {
+            scope.error(op, "log", "a line has no zero bytes");
+        }
+    }
+    if let Some(limit) = Random::cast(op).and_then(|random| random.below())
+        && limit < 1
+    {
+        scope.error(op, "random", "a number is drawn below 1 at least");
+    }
+    if let Some(rearm) = Rearm::cast(op)
+        && let Some(timer) = scope.find::<OnTimer>(op, rearm.timer(), "timer")
+        && timer.shortest().is_none()
+    {
+        let note = (timer.op(), "declare bounds here: `rearm SHORTEST to LONGEST ms`");
+        scope.error_with(op, "rearm", "this timer does not say how far its period may change", note);
+    }
+    let storage = Persist::cast(op).map(|op| op.storage()).or(Restore::cast(op).map(|op| op.storage()));
+    if let Some(storage) = storage {
+        scope.find::<Storage>(op, storage, "storage");
+    }
+}
+
+fn ports<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let sensed = Sense::cast(op).map(|op| op.port()).or(Valid::cast(op).map(|op| op.port()));
+    let sensed = sensed.or(Age::cast(op).map(|op| op.port()));
+    let acted = Act::cast(op).map(|op| op.port());
+    let Some(port) = sensed.or(acted) else { return };
+    let Some(io) = scope.find::<Io>(op, port, "port") else { return };
+    let wanted = if acted.is_some() { Direction::Act } else { Direction::Sense };
+    if io.direction() != wanted {
+        let message = format!("@{port} is a port to {}, not to {}", io.direction().word(), wanted.word());
+        scope.error_with(op, "port-direction", &message, (io.op(), "it is declared here"));
+    }
+}
+
+fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let used = Get::cast(op).map(|get| (get.var(), get.indices().len(), op.result(0).ok().map(|value| value.r#type())));
+    let used = used.or(Set::cast(op).map(|set| (set.var(), set.indices().len(), Some(set.value().r#type()))));
+    let Some((name, indices, held)) = used else { return };
+    let Some(var) = scope.find::<Var>(op, name, "variable") else { return };
+    let Some(r#type) = var_type(var.r#type()) else { return };
+    if r#type.shape.len() != indices {
+        let message = format!("@{name} has {} dimensions, and {indices} indices are given", r#type.shape.len());
+        scope.error_with(op, "indices", &message, (var.op(), "it is declared here"));
+    }
+    let held = held.and_then(integer_bits).unwrap_or(32);
+    let natural = match r#type.bits {
+        1 => held == 1 || held == 32,
+        64 => held == 64,
+        _ => held == 32,
+    };
+    if !natural {
+        let message = format!("an element of @{name} is an i{}, which a handler does not hold as i{held}", r#type.bits);
+        scope.error_with(op, "held-type", &message, (var.op(), "it is declared here"));
+    }
+}
+
+fn learning<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let table = Read::cast(op).map(|op| op.table());
+    let table = table.or(Max::cast(op).map(|op| op.table())).or(Argmax::cast(op).map(|op| op.table()));
+    let table = table.or(Select::cast(op).map(|op| op.table())).or(Begin::cast(op).map(|op| op.table()));
+    let table = table.or(Remember::cast(op).map(|op| op.table())).or(Complete::cast(op).map(|op| op.table()));
+    let Some(table) = table.or(Update::cast(op).map(|op| op.table())) else { return };
+    scope.find::<Table>(op, table, "table");
+    let policy = Select::cast(op).map(|op| (op.epsilon(), op.schedule()));
+    let policy = policy.or(Begin::cast(op).map(|op| (op.epsilon(), op.schedule())));
+    let policy = policy.or(Complete::cast(op).map(|op| (op.epsilon(), op.schedule())));
+    let (epsilon, schedule) = policy.unwrap_or_default();
+    if let Some(schedule) = schedule {
+        scope.find::<Schedule>(op, schedule, "schedule");
+    }
+    let rates = Complete::cast(op).map(|op| [op.alpha(), op.gamma()]);
+    let rates = rates.or(Update::cast(op).map(|op| [op.alpha(), op.gamma()]));
+    for rate in rates.into_iter().flatten().chain(epsilon) {
+        if !(0.0..=1.0).contains(&rate) {
+            scope.error(op, "rate", &format!("alpha, gamma and epsilon are 0 to 1, not {rate}"));
+        }
+    }
+    if let Some(complete) = Complete::cast(op) {
+        rule(scope, complete);
+    }
+}
+
+fn rule<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: Complete<'c, 'a>) {
+    let sarsa = op.rule() == Rule::Sarsa;
+    if sarsa != op.next().is_some() {
+        let message = "rule sarsa, and no other, needs `next` with the action that was chosen";
+        scope.error(op.op(), "rule", message);
+    }
+    let expected = op.rule() == Rule::Expected;
+    if expected != (op.epsilon().is_some() || op.schedule().is_some()) {
+        scope.error(op.op(), "rule", "rule expected, and no other, needs the `epsilon` that the policy uses");
+    }
+}
+
+/// What an event says is known in its own handler only.
+fn event<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
+    let wrong = if Missed::cast(op).is_some() && OnTimer::cast(handler).is_none() {
+        Some("swarm.on_timer")
+    } else if Battery::cast(op).is_some() && OnLowBattery::cast(handler).is_none() {
+        Some("swarm.on_low_battery")
+    } else if Outcome::cast(op).is_some() && OnStored::cast(handler).is_none() {
+        Some("swarm.on_stored")
+    } else {
+        None
+    };
+    if let Some(right) = wrong {
+        let message = format!("only a handler of kind {right} knows this");
+        scope.error_with(op, "event", &message, (handler, "this handler is another"));
+    }
+}
