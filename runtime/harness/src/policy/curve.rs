@@ -28,9 +28,9 @@ pub(super) fn draw(out: &mut String, frame: Frame, curve: &[CurvePoint], ticks: 
         let mean = bottom + f64::from(line) * step;
         let class = if mean.abs() < step / 2.0 { "axis" } else { "rule" };
         let at = up(mean);
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<path class=\"{class}\" d=\"M{x:.1} {at:.1}H{:.1}\"/><text class=\"small\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{mean:.decimals$}</text>\n",
+            "<path class=\"{class}\" d=\"M{x:.1} {at:.1}H{:.1}\"/><text class=\"small\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{mean:.decimals$}</text>",
             x + width,
             x - 6.0,
             at + 3.5,
