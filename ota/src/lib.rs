@@ -16,10 +16,11 @@ use parts::Parts;
 /// # Errors
 /// When one of them is no linked ELF of 32 bits, they are for different machines, or their places overlap.
 pub fn flash_image(shell_elf: &[u8], kernel_elf: &[u8]) -> Result<Vec<u8>, ImageError> {
-    let shell = Parts::read("shell", shell_elf)?;
+    let mut shell = Parts::read("shell", shell_elf)?;
+    shell.sections.retain(|section| section.is_in_memory());
     let kernel = Parts::read("kernel", kernel_elf)?;
     if shell.machine != kernel.machine {
-        return Err(ImageError::Machine { shell: shell.machine, kernel: kernel.machine });
+        return Err(ImageError::Machine { shell: shell.machine.0, kernel: kernel.machine.0 });
     }
     if !kernel.symbols.iter().any(|symbol| symbol.name == b"swarm_descriptor") {
         return Err(ImageError::NoKernel);

@@ -1,16 +1,18 @@
 //! What of an ELF goes into an image.
 
 use crate::ImageError;
-use object::elf::{self, FileHeader32};
+use object::LittleEndian;
+use object::elf::{
+    self, FileFlags, FileHeader32, Machine, SectionFlags, SectionType, SymbolInfo, SymbolOther, SymbolSection,
+};
 use object::read::elf::{FileHeader, SectionHeader, Sym};
-use object::{LittleEndian, SectionIndex};
 use std::ops::Range;
 
 type Header = FileHeader32<LittleEndian>;
 
 pub struct Parts<'a> {
-    pub machine: u16,
-    pub flags: u32,
+    pub machine: Machine,
+    pub flags: FileFlags,
     pub entry: u64,
     /// Those with a place in memory, and those that inform (debug, log formats), in the file's order.
     pub sections: Vec<Section<'a>>,
@@ -19,8 +21,8 @@ pub struct Parts<'a> {
 
 pub struct Section<'a> {
     pub name: &'a [u8],
-    pub kind: u32,
-    pub flags: u64,
+    pub kind: SectionType,
+    pub flags: SectionFlags,
     pub address: u64,
     pub size: u64,
     pub alignment: u64,
@@ -36,16 +38,21 @@ pub struct Symbol<'a> {
     pub name: &'a [u8],
     pub value: u64,
     pub size: u64,
-    pub info: u8,
-    pub other: u8,
+    pub info: SymbolInfo,
+    pub other: SymbolOther,
     /// Number of a section in the file that it comes from, or one of the reserved ones.
-    pub section: u16,
+    pub section: SymbolSection,
 }
 
 impl Section<'_> {
+    /// Whether it has a place in memory, with or without bytes in the file.
+    pub fn is_in_memory(&self) -> bool {
+        in_memory(self.flags)
+    }
+
     /// Whether its bytes are put in memory.
     pub fn is_loaded(&self) -> bool {
-        self.flags & u64::from(elf::SHF_ALLOC) != 0 && !self.data.is_empty()
+        self.is_in_memory() && !self.data.is_empty()
     }
 
     pub fn range(&self) -> Range<u64> {
@@ -55,7 +62,7 @@ impl Section<'_> {
 
 impl Symbol<'_> {
     pub fn is_local(&self) -> bool {
-        self.info >> 4 == elf::STB_LOCAL
+        self.info.st_bind() == elf::STB_LOCAL
     }
 }
 
@@ -70,7 +77,7 @@ impl<'a> Parts<'a> {
         let table = header.sections(endian, bytes)?;
         let mut sections = Vec::new();
         for (number, section) in table.enumerate() {
-            let (kind, flags) = (section.sh_type(endian), section.sh_flags(endian).into());
+            let (kind, flags) = (section.sh_type(endian), section.sh_flags(endian));
             if !goes_along(kind, flags) {
                 continue;
             }
@@ -90,8 +97,8 @@ impl<'a> Parts<'a> {
         let mut symbols = Vec::new();
         for symbol in symtab.iter().skip(1) {
             let section = symbol.st_shndx(endian);
-            let kept = section >= elf::SHN_LORESERVE || sections.iter().any(|kept| is(kept, section));
-            if kept {
+            let number = section.index().map(usize::from);
+            if section.is_reserved() || sections.iter().any(|kept| Some(kept.number) == number) {
                 symbols.push(Symbol {
                     name: symbol.name(endian, symtab.strings())?,
                     value: symbol.st_value(endian).into(),
@@ -112,16 +119,15 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn is(section: &Section<'_>, number: u16) -> bool {
-    SectionIndex(section.number) == SectionIndex(usize::from(number))
-}
-
 /// Tables of the file itself (symbols, strings, relocations) are made anew or not needed.
-fn goes_along(kind: u32, flags: u64) -> bool {
-    let in_memory = flags & u64::from(elf::SHF_ALLOC) != 0;
+fn goes_along(kind: SectionType, flags: SectionFlags) -> bool {
     match kind {
         elf::SHT_PROGBITS => true,
-        elf::SHT_NOBITS => in_memory,
+        elf::SHT_NOBITS => in_memory(flags),
         _ => false,
     }
+}
+
+fn in_memory(flags: SectionFlags) -> bool {
+    flags.0 & elf::SHF_ALLOC.0 != 0
 }

@@ -2,16 +2,24 @@
 
 use crate::ImageError;
 use crate::parts::{Parts, Section, Symbol};
+use object::Endianness;
+use object::elf::{self, ProgramFlags, SectionFlags};
 use object::write::StringId;
 use object::write::elf::{FileHeader, ProgramHeader, SectionHeader, SectionIndex, Sym, Writer};
-use object::{Endianness, elf};
 
 /// A section on its way into the image.
 struct Placed<'a> {
     section: &'a Section<'a>,
     name: StringId,
     index: SectionIndex,
-    offset: usize,
+    offset: u64,
+}
+
+/// A symbol on its way into the image.
+struct Named<'a> {
+    symbol: &'a Symbol<'a>,
+    name: Option<StringId>,
+    section: Option<SectionIndex>,
 }
 
 pub fn elf(shell: &Parts<'_>, kernel: &Parts<'_>) -> Result<Vec<u8>, ImageError> {
@@ -26,31 +34,32 @@ pub fn elf(shell: &Parts<'_>, kernel: &Parts<'_>) -> Result<Vec<u8>, ImageError>
     writer.reserve_null_section_index();
     let shells = place(&mut writer, shell);
     let kernels = place(&mut writer, kernel);
-    let symtab = writer.reserve_symtab_section_index();
+    writer.reserve_symtab_section_index();
     writer.reserve_strtab_section_index();
     writer.reserve_shstrtab_section_index();
     let placed: Vec<&Placed<'_>> = shells.iter().chain(&kernels).collect();
     let symbols = name_symbols(&mut writer, kernel, &kernels);
     writer.reserve_symtab();
-    writer.reserve_strtab();
-    writer.reserve_shstrtab();
+    writer.reserve_strtab().map_err(failed)?;
+    writer.reserve_shstrtab().map_err(failed)?;
     writer.reserve_section_headers();
-    debug_assert!(symtab.0 as usize > placed.len());
 
     write_headers(&mut writer, shell, &placed)?;
     for part in placed.iter().filter(|part| !part.section.data.is_empty()) {
-        writer.write_align(part.section.alignment as usize);
+        writer.write_align(part.section.alignment);
         writer.write(part.section.data);
     }
     writer.write_null_symbol();
-    for symbol in &symbols {
-        writer.write_symbol(symbol);
+    for named in &symbols {
+        let symbol = symbol_entry(&writer, named);
+        writer.write_symbol(&symbol);
     }
     writer.write_strtab();
     writer.write_shstrtab();
     writer.write_null_section_header();
     for part in &placed {
-        writer.write_section_header(&section_header(part));
+        let header = section_header(&writer, part);
+        writer.write_section_header(&header);
     }
     let locals = 1 + kernel.symbols.iter().filter(|symbol| symbol.is_local()).count();
     writer.write_symtab_section_header(locals as u32);
@@ -68,31 +77,29 @@ fn place<'a>(writer: &mut Writer<'a>, parts: &'a Parts<'a>) -> Vec<Placed<'a>> {
             index: writer.reserve_section_index(),
             offset: match section.data.len() {
                 0 => 0,
-                length => writer.reserve(length, section.alignment as usize),
+                length => writer.reserve(length as u64, section.alignment),
             },
         })
         .collect()
 }
 
 /// The kernel's symbols, local ones first, as the format wants them.
-fn name_symbols<'a>(writer: &mut Writer<'a>, kernel: &'a Parts<'a>, sections: &[Placed<'a>]) -> Vec<Sym> {
+fn name_symbols<'a>(
+    writer: &mut Writer<'a>,
+    kernel: &'a Parts<'a>,
+    sections: &[Placed<'a>],
+) -> Vec<Named<'a>> {
     writer.reserve_null_symbol_index();
     let (locals, others): (Vec<&Symbol<'_>>, Vec<_>) =
         kernel.symbols.iter().partition(|symbol| symbol.is_local());
     let mut symbols = Vec::new();
     for symbol in locals.into_iter().chain(others) {
-        let home = sections.iter().find(|part| part.section.number == usize::from(symbol.section));
+        let home =
+            sections.iter().find(|part| Some(part.section.number) == symbol.section.index().map(usize::from));
         let section = home.map(|part| part.index);
         writer.reserve_symbol_index(section);
-        symbols.push(Sym {
-            name: (!symbol.name.is_empty()).then(|| writer.add_string(symbol.name)),
-            section,
-            st_info: symbol.info,
-            st_other: symbol.other,
-            st_shndx: symbol.section,
-            st_value: symbol.value,
-            st_size: symbol.size,
-        });
+        let name = (!symbol.name.is_empty()).then(|| writer.add_string(symbol.name));
+        symbols.push(Named { symbol, name, section });
     }
     symbols
 }
@@ -110,14 +117,14 @@ fn write_headers(
         e_entry: shell.entry,
         e_flags: shell.flags,
     };
-    writer.write_file_header(&header).map_err(|error| ImageError::Write(error.to_string()))?;
+    writer.write_file_header(&header).map_err(failed)?;
     writer.write_align_program_headers();
     for part in placed.iter().filter(|part| part.section.is_loaded()) {
         let section = part.section;
         writer.write_program_header(&ProgramHeader {
             p_type: elf::PT_LOAD,
             p_flags: access(section.flags),
-            p_offset: part.offset as u64,
+            p_offset: part.offset,
             p_vaddr: section.address,
             p_paddr: section.address,
             p_filesz: section.size,
@@ -128,14 +135,14 @@ fn write_headers(
     Ok(())
 }
 
-fn section_header(part: &Placed<'_>) -> SectionHeader {
+fn section_header(writer: &Writer<'_>, part: &Placed<'_>) -> SectionHeader {
     let section = part.section;
     SectionHeader {
-        name: Some(part.name),
+        sh_name: writer.section_name_offset(Some(part.name)),
         sh_type: section.kind,
         sh_flags: section.flags,
         sh_addr: section.address,
-        sh_offset: part.offset as u64,
+        sh_offset: part.offset,
         sh_size: section.size,
         sh_link: 0,
         sh_info: 0,
@@ -144,13 +151,29 @@ fn section_header(part: &Placed<'_>) -> SectionHeader {
     }
 }
 
-fn access(flags: u64) -> u32 {
-    let mut access = elf::PF_R;
-    if flags & u64::from(elf::SHF_WRITE) != 0 {
-        access |= elf::PF_W;
+fn symbol_entry(writer: &Writer<'_>, named: &Named<'_>) -> Sym {
+    Sym {
+        section: named.section.map(|index| index.0),
+        st_name: writer.string_offset(named.name),
+        st_info: named.symbol.info,
+        st_other: named.symbol.other,
+        st_shndx: named.symbol.section,
+        st_value: named.symbol.value,
+        st_size: named.symbol.size,
     }
-    if flags & u64::from(elf::SHF_EXECINSTR) != 0 {
-        access |= elf::PF_X;
+}
+
+fn access(flags: SectionFlags) -> ProgramFlags {
+    let mut access = elf::PF_R.0;
+    if flags.0 & elf::SHF_WRITE.0 != 0 {
+        access |= elf::PF_W.0;
     }
-    access
+    if flags.0 & elf::SHF_EXECINSTR.0 != 0 {
+        access |= elf::PF_X.0;
+    }
+    ProgramFlags(access)
+}
+
+fn failed(error: object::write::Error) -> ImageError {
+    ImageError::Write(error.to_string())
 }
