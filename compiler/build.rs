@@ -23,7 +23,8 @@ fn main() {
 
 fn run() -> Result<(), String> {
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
-    let prefix = PathBuf::from(env::var("LLVM_SYS_221_PREFIX").map_err(|_| "LLVM_SYS_221_PREFIX is not set")?);
+    let prefix =
+        PathBuf::from(env::var("LLVM_SYS_221_PREFIX").map_err(|_| "LLVM_SYS_221_PREFIX is not set")?);
     for (core, arguments) in CORES {
         let output = out.join(format!("builtins-{core}.o"));
         let status = Command::new(prefix.join("bin/clang"))
@@ -32,7 +33,9 @@ fn run() -> Result<(), String> {
             .args(["builtins.c", "-o"])
             .arg(&output)
             .status()
-            .map_err(|error| format!("cannot run clang: {error}. Install clang-22, or `cargo xtask setup`."))?;
+            .map_err(|error| {
+                format!("cannot run clang: {error}. Install clang-22, or `cargo xtask setup`.")
+            })?;
         if !status.success() {
             return Err(format!("clang cannot compile builtins.c for {core}"));
         }

@@ -23,7 +23,8 @@ fn main() {
 }
 
 fn run() -> Result<(), String> {
-    let prefix = PathBuf::from(env::var("MLIR_SYS_220_PREFIX").map_err(|_| "MLIR_SYS_220_PREFIX is not set")?);
+    let prefix =
+        PathBuf::from(env::var("MLIR_SYS_220_PREFIX").map_err(|_| "MLIR_SYS_220_PREFIX is not set")?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     for dialect in DIALECTS {
         generate(&prefix, &out, dialect)?;
@@ -31,7 +32,8 @@ fn run() -> Result<(), String> {
     let mut text = String::new();
     for dialect in DIALECTS {
         let json = tablegen(&prefix, "llvm-tblgen", &["--dump-json"], dialect)?;
-        let records = serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
+        let records =
+            serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
         text += &views::generate(&records);
     }
     fs::write(out.join("views.rs"), text).map_err(|error| error.to_string())?;

@@ -36,7 +36,9 @@ fn fault_exit<'c: 'a, 'a>(context: &'c Context, function: OperationRef<'c, 'a>) 
 /// Splits the block behind a check.
 fn branch<'c: 'a, 'a>(context: &'c Context, check: Check<'c, 'a>, exit: BlockRef<'c, 'a>) {
     let op = check.op();
-    let (Some(block), Some(region)) = (op.block(), op.block().and_then(|block| block.parent_region())) else { return };
+    let (Some(block), Some(region)) = (op.block(), op.block().and_then(|block| block.parent_region())) else {
+        return;
+    };
     let rest = region.insert_block_after(block, Block::new(&[]));
     let mut next = op.next_in_block();
     while let Some(moved) = next {
@@ -46,7 +48,9 @@ fn branch<'c: 'a, 'a>(context: &'c Context, check: Check<'c, 'a>, exit: BlockRef
     let emit = Emit::end(context, op.location(), block);
     let number = IntegerAttribute::new(emit.integer(32), check.fault()).into();
     let fault = emit.value(
-        emit.op("arith.constant").add_attributes(&[(emit.name("value"), number)]).add_results(&[emit.integer(32)]),
+        emit.op("arith.constant")
+            .add_attributes(&[(emit.name("value"), number)])
+            .add_results(&[emit.integer(32)]),
     );
     let segments = Attribute::parse(context, "array<i32: 1, 0, 1>").expect("an array of numbers");
     emit.put(

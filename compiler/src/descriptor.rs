@@ -52,4 +52,3 @@ fn pair(low: usize, high: usize) -> String {
 
 /// The name that stands for initialisation among handlers.
 pub const INIT: &str = "swarm.init";
-

@@ -7,7 +7,8 @@ use melior::ir::attribute::{FlatSymbolRefAttribute, IntegerAttribute, StringAttr
 use melior::ir::operation::{OperationBuilder, OperationLike};
 use melior::ir::r#type::{IntegerType, MemRefType, RankedTensorType};
 use melior::ir::{
-    Attribute, Block, BlockLike, BlockRef, Identifier, Location, OperationRef, Region, RegionLike, Type, Value, ValueLike,
+    Attribute, Block, BlockLike, BlockRef, Identifier, Location, OperationRef, Region, RegionLike, Type,
+    Value, ValueLike,
 };
 
 /// Where the next op goes.
@@ -118,7 +119,9 @@ impl<'c, 'a> Emit<'c, 'a> {
     pub fn constant(&self, value: i64, bits: u32) -> Value<'c, 'a> {
         let r#type = self.integer(bits);
         let value = IntegerAttribute::new(r#type, value).into();
-        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]))
+        self.value(
+            self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]),
+        )
     }
 
     /// An `i32` constant.
@@ -128,7 +131,11 @@ impl<'c, 'a> Emit<'c, 'a> {
 
     pub fn c_index(&self, value: i64) -> Value<'c, 'a> {
         let value = IntegerAttribute::new(self.index(), value).into();
-        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[self.index()]))
+        self.value(
+            self.op("arith.constant")
+                .add_attributes(&[(self.name("value"), value)])
+                .add_results(&[self.index()]),
+        )
     }
 
     fn binary(&self, name: &str, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
@@ -176,7 +183,9 @@ impl<'c, 'a> Emit<'c, 'a> {
     fn like(&self, value: i64, other: Value<'c, 'a>) -> Value<'c, 'a> {
         let r#type = other.r#type();
         let value = IntegerAttribute::new(r#type, value).into();
-        self.value(self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]))
+        self.value(
+            self.op("arith.constant").add_attributes(&[(self.name("value"), value)]).add_results(&[r#type]),
+        )
     }
 
     /// Adds a constant.
@@ -271,7 +280,10 @@ impl<'c, 'a> Emit<'c, 'a> {
         otherwise: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>,
     ) -> Vec<Value<'c, 'a>> {
         let op = self.put(
-            self.op("scf.if").add_operands(&[condition]).add_results(types).add_regions([Region::new(), Region::new()]),
+            self.op("scf.if")
+                .add_operands(&[condition])
+                .add_results(types)
+                .add_regions([Region::new(), Region::new()]),
         );
         self.fill(op, 0, |emit| then(emit));
         self.fill(op, 1, |emit| otherwise(emit));
@@ -279,7 +291,8 @@ impl<'c, 'a> Emit<'c, 'a> {
     }
 
     pub fn if_then(&self, condition: Value<'c, 'a>, then: impl FnOnce(&Self)) {
-        let op = self.put(self.op("scf.if").add_operands(&[condition]).add_regions([Region::new(), Region::new()]));
+        let op = self
+            .put(self.op("scf.if").add_operands(&[condition]).add_regions([Region::new(), Region::new()]));
         self.fill(op, 0, |emit| {
             then(emit);
             Vec::new()
@@ -296,7 +309,8 @@ impl<'c, 'a> Emit<'c, 'a> {
         let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
         let mut operands = vec![self.c(0), count, self.c(1)];
         operands.extend(initial);
-        let op = self.put(self.op("scf.for").add_operands(&operands).add_results(&types).add_regions([Region::new()]));
+        let op = self
+            .put(self.op("scf.for").add_operands(&operands).add_results(&types).add_regions([Region::new()]));
         let arguments: Vec<(Type, Location)> =
             std::iter::once(self.integer(32)).chain(types).map(|r#type| (r#type, self.location)).collect();
         let block = op.region(0).expect("a loop has a region").append_block(Block::new(&arguments));
@@ -326,9 +340,11 @@ impl<'c, 'a> Emit<'c, 'a> {
                 .add_regions([Region::new(), Region::new()]),
         );
         let block = |region| {
-            let block = op.region(region).expect("a while has two regions").append_block(Block::new(&arguments));
-            let carried: Vec<Value> =
-                (0..initial.len()).map(|i| block.argument(i).expect("arguments were just given").into()).collect();
+            let block =
+                op.region(region).expect("a while has two regions").append_block(Block::new(&arguments));
+            let carried: Vec<Value> = (0..initial.len())
+                .map(|i| block.argument(i).expect("arguments were just given").into())
+                .collect();
             (self.at_end(block), carried)
         };
         let (before, carried) = block(0);
@@ -365,7 +381,11 @@ impl<'c, 'a> Emit<'c, 'a> {
     pub fn view(&self, var: &str, shape: &[u64], bits: u32) -> Value<'c, 'a> {
         // An i1 is kept in a byte.
         let memory = self.memory(shape, bits.max(8));
-        self.value(self.op("swarm.view").add_attributes(&[(self.name("var"), self.symbol(var))]).add_results(&[memory]))
+        self.value(
+            self.op("swarm.view")
+                .add_attributes(&[(self.name("var"), self.symbol(var))])
+                .add_results(&[memory]),
+        )
     }
 
     /// Reads an element of `bits` at `i32` indices, which the caller knows to be in range.

@@ -3,8 +3,8 @@
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
 use swarm_dialects::{
-    Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage, Table, Var,
-    VarType, integer_bits, var_type,
+    Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage,
+    Table, Var, VarType, integer_bits, var_type,
 };
 
 /// The ops that stand in a block, collected so that they may be replaced.
@@ -118,7 +118,14 @@ impl Declared {
     }
 
     fn handler(&mut self, name: &str, kind: EventKind, symbol: usize) {
-        self.handlers.push(Handler { name: name.to_owned(), kind, symbol, period: 0, shortest: 0, longest: 0 });
+        self.handlers.push(Handler {
+            name: name.to_owned(),
+            kind,
+            symbol,
+            period: 0,
+            shortest: 0,
+            longest: 0,
+        });
     }
 
     fn add_handler(&mut self, op: OperationRef) {

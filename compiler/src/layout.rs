@@ -54,8 +54,11 @@ impl Layout {
 
     /// FNV-1a 32 of `name:offset:type;` for each variable: two kernels with the same schema can share saved state.
     pub fn schema(&self) -> u32 {
-        let text: String =
-            self.slots.iter().map(|slot| format!("{}:{}:{};", slot.name, slot.offset, slot.type_text())).collect();
+        let text: String = self
+            .slots
+            .iter()
+            .map(|slot| format!("{}:{}:{};", slot.name, slot.offset, slot.type_text()))
+            .collect();
         fnv1a(text.as_bytes())
     }
 }
@@ -75,7 +78,12 @@ mod tests {
 
     #[test]
     fn each_variable_stands_at_the_next_multiple_of_its_element() {
-        let layout = Layout::new([var("flag", 1, &[]), var("table", 16, &[3, 2]), var("wide", 64, &[]), var("b", 8, &[])]);
+        let layout = Layout::new([
+            var("flag", 1, &[]),
+            var("table", 16, &[3, 2]),
+            var("wide", 64, &[]),
+            var("b", 8, &[]),
+        ]);
         let offsets: Vec<u64> = layout.slots.iter().map(|slot| slot.offset).collect();
         assert_eq!((offsets, layout.size, layout.alignment), (vec![0, 2, 16, 24], 32, 8));
     }

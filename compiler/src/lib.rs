@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod descriptor;
 pub mod emit;
+pub mod facts;
 pub mod kernel;
 pub mod layout;
 pub mod lower;

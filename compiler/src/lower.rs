@@ -91,5 +91,10 @@ fn largest_gamma(bodies: &[OperationRef], table: &str) -> i64 {
     use swarm_dialects::{Complete, Update};
     let completes = bodies.iter().filter_map(|op| Complete::cast(*op)).map(|op| (op.table(), op.gamma()));
     let updates = bodies.iter().filter_map(|op| Update::cast(*op)).map(|op| (op.table(), op.gamma()));
-    completes.chain(updates).filter(|(name, _)| *name == table).map(|(_, gamma)| numbers::q16(gamma)).max().unwrap_or(0)
+    completes
+        .chain(updates)
+        .filter(|(name, _)| *name == table)
+        .map(|(_, gamma)| numbers::q16(gamma))
+        .max()
+        .unwrap_or(0)
 }

@@ -1,12 +1,21 @@
-fn main() {
-    let a: Vec<String> = std::env::args().collect();
-    let text = std::fs::read_to_string(&a[1]).unwrap();
-    let (board, _) = swarm_targets::find(&a[2]).unwrap();
-    let o = swarmc::pipeline::Options { board, bank: swarm_targets::script::Bank::A, optimise: Default::default() };
-    let stage = swarmc::stage::Stage::named(&a[3]).unwrap();
-    match swarmc::pipeline::compile((&a[1], &text), &o, stage, &swarmc::tools::Installed) {
-        Ok(c) => { for x in &c.artefacts { eprintln!("{} {:?}", x.stage.row().name, x.took); }
-            use std::io::Write; std::io::stdout().write_all(c.stage(stage).unwrap()).unwrap(); }
-        Err(e) => eprintln!("{e:?}"),
+//! `swarmc`: the command line.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 the user's mistake, 2 ours.
+
+mod cli;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::Arguments::try_parse() {
+        Ok(arguments) => cli::run(arguments),
+        Err(error) => {
+            // Help and version are no mistake.
+            let code = if error.use_stderr() { 1 } else { 0 };
+            // When the terminal is gone there is nobody to tell.
+            let _ = error.print();
+            ExitCode::from(code)
+        }
     }
 }

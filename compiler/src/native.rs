@@ -40,11 +40,20 @@ pub fn interface(module: &Module) -> Option<Interface> {
 }
 
 /// Replaces the module's kernel by functions.
-pub fn kernel_to_functions<'c>(context: &'c Context, module: &Module<'c>, interface: &Interface, pointer_bytes: u32) {
+pub fn kernel_to_functions<'c>(
+    context: &'c Context,
+    module: &Module<'c>,
+    interface: &Interface,
+    pointer_bytes: u32,
+) {
     let Some(kernel) = kernel_of(module) else { return };
     let body = module.body();
-    let target = functions::Target { layout: &interface.layout, declared: &interface.declared, pointer_bytes };
-    initialisation(Function::new(context, &body, (kernel.op().location(), crate::descriptor::INIT), target), kernel);
+    let target =
+        functions::Target { layout: &interface.layout, declared: &interface.declared, pointer_bytes };
+    initialisation(
+        Function::new(context, &body, (kernel.op().location(), crate::descriptor::INIT), target),
+        kernel,
+    );
     for handler in members(kernel.op()).into_iter().filter(|op| op.region_count() == 1) {
         let name = handler.attribute("sym_name").ok();
         let name = name.and_then(|name| melior::ir::attribute::StringAttribute::try_from(name).ok());

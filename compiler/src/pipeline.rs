@@ -12,7 +12,7 @@ use melior::ir::Module;
 use melior::ir::operation::{OperationLike, OperationPrintingFlags};
 use melior::pass::PassManager;
 use std::time::{Duration, Instant};
-use swarm_dialects::{Reported, collect, parse};
+use swarm_dialects::{OpView, Reported, Table, TableShape, collect, parse};
 use swarm_targets::script::{self, Bank};
 use swarm_targets::{Board, Isa};
 
@@ -64,6 +64,8 @@ pub struct Artefact {
 pub struct Compiled {
     pub artefacts: Vec<Artefact>,
     pub interface: Option<Interface>,
+    /// The tables, by name.
+    pub tables: Vec<(String, TableShape)>,
     /// Warnings.
     pub reported: Vec<Reported>,
 }
@@ -71,7 +73,10 @@ pub struct Compiled {
 impl Compiled {
     /// The bytes of a stage.
     pub fn stage(&self, stage: Stage) -> Option<&[u8]> {
-        self.artefacts.iter().find(|artefact| artefact.stage == stage).map(|artefact| artefact.bytes.as_slice())
+        self.artefacts
+            .iter()
+            .find(|artefact| artefact.stage == stage)
+            .map(|artefact| artefact.bytes.as_slice())
     }
 }
 
@@ -117,6 +122,7 @@ fn run(
         stage >= last
     };
     let mut module = parse(context, text, name).ok_or(Failure::Kernel(Vec::new()))?;
+    crate::kernel::kernel_of(&module).ok_or(Failure::Kernel(Vec::new()))?;
     let print = |module: &Module| swarm_dialects::print(module, OperationPrintingFlags::new()).into_bytes();
     if keep(&mut compiled, Stage::Source, print(&module)) {
         return Ok(compiled);
@@ -126,6 +132,10 @@ fn run(
         return Ok(compiled);
     }
     if let Some(kernel) = crate::kernel::kernel_of(&module) {
+        let tables = crate::kernel::members(kernel.op()).into_iter().filter_map(Table::cast);
+        let tables =
+            tables.filter_map(|table| Some((table.sym_name().to_owned(), TableShape::of(table.r#type())?)));
+        compiled.tables = tables.collect();
         lower::kernel(context, kernel);
     }
     verify(&module, "core")?;
@@ -169,8 +179,11 @@ fn to_llvm<'c>(
 fn passes<'c>(context: &'c Context, module: &mut Module<'c>, pipeline: &str) -> Result<(), Failure> {
     let bug = |message: String| Failure::Bug { stage: "llvm", message };
     let manager = PassManager::new(context);
-    melior::utility::parse_pass_pipeline(manager.as_operation_pass_manager(), &format!("builtin.module({pipeline})"))
-        .map_err(|error| bug(error.to_string()))?;
+    melior::utility::parse_pass_pipeline(
+        manager.as_operation_pass_manager(),
+        &format!("builtin.module({pipeline})"),
+    )
+    .map_err(|error| bug(error.to_string()))?;
     manager.run(module).map_err(|_| bug(format!("a pass of '{pipeline}' failed")))
 }
 

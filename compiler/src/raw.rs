@@ -1,21 +1,32 @@
 //! The one unsafe file of this crate: erasing and replacing in MLIR, translation to LLVM, and LLVM's back ends.
 #![allow(unsafe_code)]
 
-use inkwell::llvm_sys::core::{LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString};
-use inkwell::llvm_sys::core::{LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart, LLVMSetTarget};
-use inkwell::llvm_sys::core::LLVMCreateMemoryBufferWithMemoryRangeCopy;
 use inkwell::llvm_sys::LLVMAttributeFunctionIndex;
-use inkwell::llvm_sys::core::{LLVMAddAttributeAtIndex, LLVMCreateEnumAttribute, LLVMGetEnumAttributeKindForName};
+use inkwell::llvm_sys::core::{
+    LLVMAddAttributeAtIndex, LLVMCreateEnumAttribute, LLVMGetEnumAttributeKindForName,
+};
+use inkwell::llvm_sys::core::{
+    LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString,
+};
+use inkwell::llvm_sys::core::{
+    LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart, LLVMSetTarget,
+};
 use inkwell::llvm_sys::core::{LLVMGetFirstFunction, LLVMGetNextFunction, LLVMIsDeclaration};
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
-use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
 use inkwell::llvm_sys::target_machine::*;
-use inkwell::llvm_sys::transforms::pass_builder::{LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses};
+use inkwell::llvm_sys::transforms::pass_builder::{
+    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses,
+};
 use melior::ir::{AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
-use mlir_sys::{mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore, mlirOperationRemoveFromParent};
-use mlir_sys::{mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith};
+use mlir_sys::{
+    mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore,
+    mlirOperationRemoveFromParent,
+};
+use mlir_sys::{
+    mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith,
+};
 use std::ffi::{CStr, CString, c_char};
 use std::sync::Once;
 
@@ -97,31 +108,13 @@ impl Llvm {
         // SAFETY: the translation makes a module in the fresh context; the MLIR module is only read.
         unsafe {
             let context = LLVMContextCreate();
-            let translated = mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), context.cast()).cast();
+            let translated =
+                mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), context.cast()).cast();
             if std::ptr::eq::<inkwell::llvm_sys::LLVMModule>(translated, std::ptr::null()) {
                 LLVMContextDispose(context);
                 return None;
             }
             Some(Self { context, module: translated })
-        }
-    }
-
-    /// Parses LLVM's assembly.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        // SAFETY: the buffer is a copy, and stays the caller's.
-        unsafe {
-            let context = LLVMContextCreate();
-            let name = c"kernel.ll";
-            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), name.as_ptr());
-            let mut module = std::ptr::null_mut();
-            let mut message = std::ptr::null_mut();
-            let failed = LLVMParseIRInContext2(context, buffer, &mut module, &mut message) != 0;
-            LLVMDisposeMemoryBuffer(buffer);
-            if failed {
-                LLVMContextDispose(context);
-                return Err(take_message(message));
-            }
-            Ok(Self { context, module })
         }
     }
 
@@ -134,7 +127,11 @@ impl Llvm {
     /// Sets what the module is for, and runs LLVM's passes, such as `default<O2>`.
     pub fn optimise(&self, machine: &TargetMachine, passes: &str, size: Size) -> Result<(), String> {
         let passes = c_string(passes);
-        self.mark_functions(if size == Size::Small { &["nounwind", "minsize", "optsize"] } else { &["nounwind"] });
+        self.mark_functions(if size == Size::Small {
+            &["nounwind", "minsize", "optsize"]
+        } else {
+            &["nounwind"]
+        });
         // SAFETY: all objects are live; LLVM copies the layout and the triple.
         unsafe {
             let layout = LLVMCreateTargetDataLayout(machine.0);
@@ -184,10 +181,14 @@ impl Llvm {
         unsafe {
             let mut message: *mut c_char = std::ptr::null_mut();
             let mut buffer: LLVMMemoryBufferRef = std::ptr::null_mut();
-            if LLVMTargetMachineEmitToMemoryBuffer(machine.0, self.module, kind, &mut message, &mut buffer) != 0 {
+            if LLVMTargetMachineEmitToMemoryBuffer(machine.0, self.module, kind, &mut message, &mut buffer)
+                != 0
+            {
                 return Err(take_message(message));
             }
-            let bytes = std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast(), LLVMGetBufferSize(buffer)).to_vec();
+            let bytes =
+                std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast(), LLVMGetBufferSize(buffer))
+                    .to_vec();
             LLVMDisposeMemoryBuffer(buffer);
             Ok(bytes)
         }
@@ -245,7 +246,11 @@ impl TargetMachine {
                 relocation,
                 LLVMCodeModel::LLVMCodeModelDefault,
             );
-            if machine.is_null() { Err("this back end makes no machine code".into()) } else { Ok(Self(machine)) }
+            if machine.is_null() {
+                Err("this back end makes no machine code".into())
+            } else {
+                Ok(Self(machine))
+            }
         }
     }
 }

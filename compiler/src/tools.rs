@@ -16,8 +16,10 @@ struct Program {
     package: &'static str,
 }
 
-const LLD: Program = Program { names: &["ld.lld-22", "/usr/lib/llvm-22/bin/ld.lld", "ld.lld"], package: "lld-22" };
-const LLVM_MC: Program = Program { names: &["llvm-mc-22", "/usr/lib/llvm-22/bin/llvm-mc", "llvm-mc"], package: "llvm-22" };
+const LLD: Program =
+    Program { names: &["ld.lld-22", "/usr/lib/llvm-22/bin/ld.lld", "ld.lld"], package: "lld-22" };
+const LLVM_MC: Program =
+    Program { names: &["llvm-mc-22", "/usr/lib/llvm-22/bin/llvm-mc", "llvm-mc"], package: "llvm-22" };
 const XTENSA_LD: Program = Program { names: &["xtensa-lx106-elf-ld"], package: "binutils-xtensa-lx106" };
 
 macro_rules! builtins {
@@ -90,7 +92,10 @@ fn run(program: &Program, arguments: &[&str], folder: &Path) -> Result<(), Failu
             }
         }
     }
-    let help = format!("install it: `apt-get install {}`, or `cargo xtask setup` in swarmc's sources", program.package);
+    let help = format!(
+        "install it: `apt-get install {}`, or `cargo xtask setup` in swarmc's sources",
+        program.package
+    );
     Err(failure(program.names[0], "the program is not installed".into(), &help))
 }
 

@@ -36,12 +36,15 @@ fn enumeration(text: &mut String, records: &Value, name: &str) {
         .into_iter()
         .flatten()
         .filter_map(|case| case["def"].as_str())
-        .map(|case| (records[case]["symbol"].as_str().unwrap_or(""), records[case]["str"].as_str().unwrap_or("")))
+        .map(|case| {
+            (records[case]["symbol"].as_str().unwrap_or(""), records[case]["str"].as_str().unwrap_or(""))
+        })
         .collect();
     let name = rust_name(name);
     let summary = record["summary"].as_str().unwrap_or("");
     let variants: String = cases.iter().map(|(symbol, word)| format!("/// `{word}`\n{symbol},")).collect();
-    let from: String = cases.iter().enumerate().map(|(i, (symbol, _))| format!("{i} => Some(Self::{symbol}),")).collect();
+    let from: String =
+        cases.iter().enumerate().map(|(i, (symbol, _))| format!("{i} => Some(Self::{symbol}),")).collect();
     let words: String = cases.iter().map(|(symbol, word)| format!("Self::{symbol} => {word:?},")).collect();
     let _ = write!(
         text,
@@ -60,11 +63,20 @@ fn view(text: &mut String, records: &Value, name: &str) {
     let summary = record["summary"].as_str().unwrap_or("");
     let view = rust_name(name);
     let arguments: Vec<(&str, &str)> = arguments(&record["arguments"]).collect();
-    let operands: Vec<&str> =
-        arguments.iter().filter(|(_, kind)| is_a(records, kind, "TypeConstraint")).map(|(_, kind)| *kind).collect();
+    let operands: Vec<&str> = arguments
+        .iter()
+        .filter(|(_, kind)| is_a(records, kind, "TypeConstraint"))
+        .map(|(_, kind)| *kind)
+        .collect();
     let shape: String = operands
         .iter()
-        .map(|kind| if is_a(records, kind, "Variadic") || is_a(records, kind, "Optional") { "true," } else { "false," })
+        .map(|kind| {
+            if is_a(records, kind, "Variadic") || is_a(records, kind, "Optional") {
+                "true,"
+            } else {
+                "false,"
+            }
+        })
         .collect();
     let mut methods = String::new();
     let mut position = 0;
@@ -89,7 +101,11 @@ fn view(text: &mut String, records: &Value, name: &str) {
 }
 
 fn arguments(dag: &Value) -> impl Iterator<Item = (&str, &str)> {
-    dag["args"].as_array().into_iter().flatten().filter_map(|pair| Some((pair[1].as_str()?, pair[0]["def"].as_str()?)))
+    dag["args"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|pair| Some((pair[1].as_str()?, pair[0]["def"].as_str()?)))
 }
 
 fn is_a(records: &Value, name: &str, class: &str) -> bool {
@@ -136,7 +152,8 @@ fn attribute_method(text: &mut String, records: &Value, name: &str, kind: &str) 
     };
     let read = format!("self.0.attribute(\"{name}\").ok().and_then({reader})");
     if optional {
-        let _ = write!(text, "/// Attribute `{name}`.\npub fn {method}(self) -> Option<{result}> {{ {read} }}\n");
+        let _ =
+            write!(text, "/// Attribute `{name}`.\npub fn {method}(self) -> Option<{result}> {{ {read} }}\n");
     } else {
         // ODS verifies the attribute before anything of ours sees the op.
         let _ = write!(

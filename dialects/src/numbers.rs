@@ -45,4 +45,3 @@ pub fn reach(table: Table, gamma: i64) -> Option<Reach> {
 pub fn dead_zone(alpha: i64) -> Option<i64> {
     (alpha > 0).then(|| (32768 + alpha - 1) / alpha)
 }
-

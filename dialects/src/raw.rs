@@ -7,7 +7,10 @@ use melior::ir::operation::OperationLike;
 use melior::ir::r#type::TypeLike;
 use melior::ir::{AttributeLike, Location, Module, OperationRef, Type};
 use melior::{Context, StringRef, ir::Attribute};
-use mlir_sys::{MlirAttribute, MlirContext, MlirDialectRegistry, MlirLocation, MlirModule, MlirOperation, MlirStringRef, MlirType};
+use mlir_sys::{
+    MlirAttribute, MlirContext, MlirDialectRegistry, MlirLocation, MlirModule, MlirOperation, MlirStringRef,
+    MlirType,
+};
 use std::ffi::{CString, c_char, c_int};
 
 unsafe extern "C" {
@@ -17,7 +20,12 @@ unsafe extern "C" {
     fn swarmIsTable(r#type: MlirType) -> bool;
     fn swarmTable(r#type: MlirType, out: *mut i64);
     fn swarmDense(attribute: MlirAttribute, out: *mut i64, capacity: i64) -> i64;
-    fn swarmError(location: MlirLocation, message: MlirStringRef, note_location: MlirLocation, note: MlirStringRef);
+    fn swarmError(
+        location: MlirLocation,
+        message: MlirStringRef,
+        note_location: MlirLocation,
+        note: MlirStringRef,
+    );
     fn swarmOptMain(argc: c_int, argv: *mut *mut c_char) -> c_int;
     fn swarmLspMain(argc: c_int, argv: *mut *mut c_char) -> c_int;
 }
@@ -98,7 +106,8 @@ type CMain = unsafe extern "C" fn(c_int, *mut *mut c_char) -> c_int;
 
 fn run_main(main: CMain, arguments: impl Iterator<Item = String>) -> i32 {
     let arguments: Vec<CString> = arguments.filter_map(|argument| CString::new(argument).ok()).collect();
-    let mut pointers: Vec<*mut c_char> = arguments.iter().map(|argument| argument.as_ptr().cast_mut()).collect();
+    let mut pointers: Vec<*mut c_char> =
+        arguments.iter().map(|argument| argument.as_ptr().cast_mut()).collect();
     let count = pointers.len() as c_int;
     pointers.push(std::ptr::null_mut());
     // SAFETY: argv is terminated by null and lives until the call returns; MLIR does not write to it.

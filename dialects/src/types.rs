@@ -50,7 +50,8 @@ pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
             DimSize::Dynamic => None,
         })
         .collect();
-    let shape = shape.filter(|shape| !shape.is_empty() && shape.iter().all(|&size| size > 0 && size < 1 << 24))?;
+    let shape =
+        shape.filter(|shape| !shape.is_empty() && shape.iter().all(|&size| size > 0 && size < 1 << 24))?;
     Some((integer_bits(tensor.element())?, shape))
 }
 
@@ -80,7 +81,7 @@ impl TableShape {
 
     /// The limits of an element (NUMERICS, *Limits*).
     pub fn limits(&self) -> (i64, i64) {
-        let bits = self.bits.min(31);
+        let bits = self.bits.min(30);
         (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
     }
 }

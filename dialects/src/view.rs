@@ -1,6 +1,8 @@
 //! Borrowed, `Copy` views of operations, generated from `td/` by the build script.
 
-use melior::ir::attribute::{FloatAttribute, FlatSymbolRefAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
+use melior::ir::attribute::{
+    FlatSymbolRefAttribute, FloatAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
+};
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, OperationRef, Type, Value};
 

@@ -1,6 +1,6 @@
 //! Learning rules (NUMERICS, *Learning*).
 
-use super::policy::{action, present, store};
+use super::policy::{action, action_or_none, present, store};
 use super::row::{self, Row};
 use super::{Lowering, draw, parts, parts::Parts};
 use crate::emit::{Compare, Emit};
@@ -59,14 +59,15 @@ fn unless<'c, 'a>(emit: &Emit<'c, 'a>, flag: Option<Value<'c, 'a>>, value: Value
 fn complete<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, op: Complete<'c, 'a>) {
     let parts = &lowering.tables[op.table()];
     let next = row::row(emit, parts, op.state(), op.mask());
-    let next_action = op.next().map(|next| action(emit, parts, next));
+    let next_action = op.next().map(|next| action_or_none(emit, parts, next));
     let pending = emit.load(emit.view(&parts.part("pending_state"), &[], 32), &[], 32);
     let remembered = emit.compare_c(Compare::GreaterEqual, pending, 0);
     emit.if_then(remembered, |emit| {
         let value = match op.rule() {
             Rule::Sarsa => {
-                let next_action = next_action.expect("verified: sarsa has its next action");
-                row::element(emit, parts, emit.add(next.base, next_action))
+                let (next_action, none) = next_action.expect("verified: sarsa has its next action");
+                let there = emit.select(none, emit.c(0), next_action);
+                emit.select(none, emit.c(0), row::element(emit, parts, emit.add(next.base, there)))
             }
             Rule::Expected => {
                 let epsilon = match op.schedule() {
@@ -155,7 +156,12 @@ fn step<'c, 'a>(
 }
 
 /// `near(((65536 - e) * n * max + e * sum) / (65536 * n))`, 0 when no action is available.
-fn expected<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, next: Row<'c, 'a>, epsilon: Value<'c, 'a>) -> Value<'c, 'a> {
+fn expected<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    next: Row<'c, 'a>,
+    epsilon: Value<'c, 'a>,
+) -> Value<'c, 'a> {
     let of = |emit: &Emit<'c, 'a>, n: Value<'c, 'a>| {
         let best = emit.extend(row::best(emit, parts, next).0, 64);
         let sum = row::each(emit, parts, next, &[emit.constant(0, 64)], |emit, _, value, carried| {

@@ -127,4 +127,3 @@ fn variable<'c>(
 pub fn schedule<'c: 'a, 'a>(members: &[OperationRef<'c, 'a>], name: &str) -> Schedule<'c, 'a> {
     kernel::schedule(members, name).expect("verified: the schedule is declared")
 }
-

@@ -1,9 +1,9 @@
 //! Reading a table and choosing from it (NUMERICS, *read, max, argmax* and *select*).
 
+use super::Lowering;
 use super::draw::{self, Count};
 use super::parts::{self, Parts};
 use super::row::{self, Row};
-use super::Lowering;
 use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::numbers::q16;
@@ -49,16 +49,15 @@ pub fn lower<'c: 'a, 'a>(
         let chosen = choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())));
         let nothing = emit.compare_c(Compare::Less, chosen, 0);
         // With no action available there is nothing to complete.
-        remember(emit, parts, emit.select(nothing, emit.c(-1), state), Some((nothing, chosen)));
+        remember(emit, parts, emit.select(nothing, emit.c(-1), state), (nothing, chosen));
         return Some(vec![chosen]);
     }
     if let Some(op) = Remember::cast(op) {
         let parts = &lowering.tables[op.table()];
         let state = op.state();
         row::row(emit, parts, state, None);
-        let taken = action(emit, parts, op.action());
-        store(emit, parts, "pending_state", state);
-        store(emit, parts, "pending_action", taken);
+        let (taken, none) = action_or_none(emit, parts, op.action());
+        remember(emit, parts, emit.select(none, emit.c(-1), state), (none, taken));
         return Some(Vec::new());
     }
     None
@@ -78,19 +77,28 @@ pub fn action<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, action: Value<'c, 'a>)
     action
 }
 
+/// An action given by the program, or -1 for none; and whether it is none.
+pub fn action_or_none<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    action: Value<'c, 'a>,
+) -> (Value<'c, 'a>, Value<'c, 'a>) {
+    let from_zero = emit.add_c(action, 1);
+    emit.check(emit.compare_c(Compare::BelowUnsigned, from_zero, parts.shape.actions + 1), 1);
+    (action, emit.compare_c(Compare::Equal, from_zero, 0))
+}
+
 /// Remembers a state, and an action unless there is none: what is forgotten keeps its other parts as they were.
 fn remember<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
     state: Value<'c, 'a>,
-    action: Option<(Value<'c, 'a>, Value<'c, 'a>)>,
+    (none, action): (Value<'c, 'a>, Value<'c, 'a>),
 ) {
     store(emit, parts, "pending_state", state);
-    if let Some((nothing, action)) = action {
-        let memory = emit.view(&parts.part("pending_action"), &[], 32);
-        let old = emit.load(memory, &[], 32);
-        emit.store(emit.select(nothing, old, action), memory, &[]);
-    }
+    let memory = emit.view(&parts.part("pending_action"), &[], 32);
+    let old = emit.load(memory, &[], 32);
+    emit.store(emit.select(none, old, action), memory, &[]);
 }
 
 /// Writes an `i32` part of a table.

@@ -16,7 +16,12 @@ pub struct Row<'c, 'a> {
 }
 
 /// The row of a state; a state outside the table is fault 1.
-pub fn row<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, state: Value<'c, 'a>, mask: Option<Value<'c, 'a>>) -> Row<'c, 'a> {
+pub fn row<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    state: Value<'c, 'a>,
+    mask: Option<Value<'c, 'a>>,
+) -> Row<'c, 'a> {
     emit.check(emit.compare_c(Compare::BelowUnsigned, state, parts.shape.states), 1);
     Row { base: base(emit, parts, state), mask: mask.map(|mask| known_actions(emit, parts, mask)) }
 }
@@ -60,9 +65,8 @@ pub fn best<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>) -> (Va
 
 /// The largest value of a row, 0 when no action is available.
 pub fn max<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>) -> Value<'c, 'a> {
-    let found = each(emit, parts, row, &[emit.c(NONE)], |emit, _, value, carried| {
-        vec![emit.smax(value, carried[0])]
-    });
+    let found =
+        each(emit, parts, row, &[emit.c(NONE)], |emit, _, value, carried| vec![emit.smax(value, carried[0])]);
     match row.mask {
         None => found[0],
         Some(mask) => emit.select(emit.compare_c(Compare::Equal, mask, 0), emit.c(0), found[0]),
@@ -95,7 +99,12 @@ pub fn count<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) ->
 }
 
 /// The available action with the given number, counted from 0, lowest first.
-pub fn nth<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>, number: Value<'c, 'a>) -> Value<'c, 'a> {
+pub fn nth<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    mask: Value<'c, 'a>,
+    number: Value<'c, 'a>,
+) -> Value<'c, 'a> {
     emit.repeat(emit.c(parts.shape.actions), &[number, emit.c(-1)], |emit, action, carried| {
         let bit = emit.and_c(emit.shr_by(mask, action), 1);
         let here = emit.compare_c(Compare::Equal, carried[0], 0);

@@ -15,7 +15,11 @@ pub fn lower<'c: 'a, 'a>(
         let bits = integer_bits(op.op().result(0).ok()?.r#type())?;
         let (memory, at, kept) = place(lowering, emit, op.var(), op.indices());
         let value = emit.load(memory, &at, kept.max(8));
-        return Some(vec![if bits < kept.max(8) { emit.truncate(value, bits) } else { emit.extend(value, bits) }]);
+        return Some(vec![if bits < kept.max(8) {
+            emit.truncate(value, bits)
+        } else {
+            emit.extend(value, bits)
+        }]);
     }
     if let Some(op) = Set::cast(op) {
         let bits = integer_bits(op.value().r#type())?;

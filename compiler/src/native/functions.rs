@@ -7,7 +7,9 @@ use melior::Context;
 use melior::ir::attribute::{ArrayAttribute, DenseElementsAttribute, IntegerAttribute, TypeAttribute};
 use melior::ir::operation::OperationLike;
 use melior::ir::r#type::FunctionType;
-use melior::ir::{Attribute, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type, Value};
+use melior::ir::{
+    Attribute, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type, Value,
+};
 use swarm_dialects::{View, dense_values};
 
 /// What functions are made for.
@@ -70,7 +72,8 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         let zero = inside.c(0);
         inside.put(inside.op("func.return").add_operands(&[zero]));
         let end = entry.first_operation().expect("the constant was just put there");
-        let argument = |i| -> Value<'c, 'a> { entry.argument(i).expect("the function has three arguments").into() };
+        let argument =
+            |i| -> Value<'c, 'a> { entry.argument(i).expect("the function has three arguments").into() };
         Self { context, target, op, end, state: argument(0), host: argument(1), event: argument(2), entry }
     }
 
@@ -98,7 +101,8 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
     /// The offset and size of what a storage keeps: a variable, or all parts of a table.
     pub fn kept(&self, name: &str) -> (i64, i64) {
         let part = format!("{name}.");
-        let slots = self.target.layout.slots.iter().filter(|slot| slot.name == name || slot.name.starts_with(&part));
+        let slots =
+            self.target.layout.slots.iter().filter(|slot| slot.name == name || slot.name.starts_with(&part));
         let (mut first, mut last) = (u64::MAX, 0);
         for slot in slots {
             first = first.min(slot.offset);
@@ -115,7 +119,8 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
 
     /// A pointer some bytes further.
     pub fn offset(&self, emit: &Emit<'c, 'a>, base: Value<'c, 'a>, bytes: i32) -> Value<'c, 'a> {
-        let indices = Attribute::parse(self.context, &format!("array<i32: {bytes}>")).expect("an array of numbers");
+        let indices =
+            Attribute::parse(self.context, &format!("array<i32: {bytes}>")).expect("an array of numbers");
         emit.value(
             emit.op("llvm.getelementptr")
                 .add_operands(&[base])
@@ -172,7 +177,8 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         let emit = Emit::before(self.context, self.end);
         let module = Emit::before(self.context, self.op);
         let name = format!("swarm_initial_{name}");
-        let (tensor, memory) = (emit.tensor(&[values.len() as u64], bits), emit.memory(&[values.len() as u64], bits));
+        let (tensor, memory) =
+            (emit.tensor(&[values.len() as u64], bits), emit.memory(&[values.len() as u64], bits));
         let elements: Vec<Attribute> = values.iter().map(|&value| emit.number(value, bits)).collect();
         let dense = DenseElementsAttribute::new(tensor, &elements).expect("as many numbers as the type has");
         module.put(module.op("memref.global").add_attributes(&[
@@ -183,7 +189,9 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
             (emit.name("constant"), Attribute::unit(self.context)),
         ]));
         emit.value(
-            emit.op("memref.get_global").add_attributes(&[(emit.name("name"), emit.symbol(&name))]).add_results(&[memory]),
+            emit.op("memref.get_global")
+                .add_attributes(&[(emit.name("name"), emit.symbol(&name))])
+                .add_results(&[memory]),
         )
     }
 }

@@ -4,8 +4,8 @@ use super::functions::{Function, pointer};
 use crate::emit::{Compare, Emit};
 use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
 use swarm_dialects::{
-    Act, Age, Battery, Entropy, Log, Missed, NodeId, Now, OpView, Outcome, Persist, Rearm, Restore, Sense, Valid,
-    integer_bits, name,
+    Act, Age, Battery, Entropy, Log, Missed, NodeId, Now, OpView, Outcome, Persist, Rearm, Restore, Sense,
+    Valid, integer_bits, name,
 };
 
 /// The services, in the order of the table.
@@ -49,9 +49,11 @@ pub fn lower<'c: 'a, 'a>(
     let declared = function.target.declared;
     let port = |name: &str| emit.c(declared.port(name));
     let stored = |name: &str| {
-        let (number, kept) = declared.storages.iter().enumerate().find_map(|(i, (storage, target))| {
-            (storage == name).then(|| (i, function.kept(target)))
-        })?;
+        let (number, kept) = declared
+            .storages
+            .iter()
+            .enumerate()
+            .find_map(|(i, (storage, target))| (storage == name).then(|| (i, function.kept(target))))?;
         Some([emit.c(number as i64), emit.c(kept.0), emit.c(kept.1)])
     };
     if let Some(op) = Sense::cast(op) {
@@ -84,7 +86,9 @@ pub fn lower<'c: 'a, 'a>(
         call(&[emit.c(timer as i64), op.ms()]);
         return Some(Vec::new());
     }
-    if let Some(storage) = Persist::cast(op).map(|op| op.storage()).or(Restore::cast(op).map(|op| op.storage())) {
+    if let Some(storage) =
+        Persist::cast(op).map(|op| op.storage()).or(Restore::cast(op).map(|op| op.storage()))
+    {
         let accepted = call(&stored(storage)?)?;
         return Some(vec![emit.compare_c(Compare::NotEqual, accepted, 0)]);
     }

@@ -3,16 +3,16 @@
 use super::{Scope, nested};
 use crate::numbers::{self, q16};
 use crate::{
-    Complete, Io, Kernel, OnLowBattery, OnStored, OnTimer, OpView, Schedule, Storage, Table, TableShape, Update, Var,
-    integer_bits, name, raw, var_type,
+    Complete, Io, Kernel, OnLowBattery, OnStored, OnTimer, OpView, Schedule, Storage, Table, TableShape,
+    Update, Var, integer_bits, name, raw, var_type,
 };
 use melior::ir::OperationRef;
-use melior::ir::operation::OperationLike;
 
 /// Checks the kernel op itself.
 pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
     if kernel.version() != 1 {
-        let message = format!("this compiler knows version 1 of the language, not version {}", kernel.version());
+        let message =
+            format!("this compiler knows version 1 of the language, not version {}", kernel.version());
         scope.error(kernel.op(), "version", &message);
     }
     plain_name(scope, kernel.op(), kernel.sym_name());
@@ -64,7 +64,8 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
 
 fn variable<'c: 'a, 'a>(scope: &Scope<'c, 'a>, var: Var<'c, 'a>) {
     let Some(r#type) = var_type(var.r#type()) else {
-        let message = format!("a variable is i1, i8, i16, i32, i64 or a static tensor of them, not {}", var.r#type());
+        let message =
+            format!("a variable is i1, i8, i16, i32, i64 or a static tensor of them, not {}", var.r#type());
         return scope.error(var.op(), "variable-type", &message);
     };
     let Some(initial) = var.init() else { return };
@@ -86,11 +87,19 @@ fn table_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>) {
     };
     let (low, high) = (table.reward_lo(), table.reward_hi());
     if low > high {
-        scope.error(table.op(), "reward-range", &format!("no reward is between {low} and {high}: lowest first"));
+        scope.error(
+            table.op(),
+            "reward-range",
+            &format!("no reward is between {low} and {high}: lowest first"),
+        );
     }
     let scale = table.scale().unwrap_or(1.0);
     if !(scale > 0.0 && scale <= 32768.0) || numbers::reward_factor(scale, shape.frac) < 1 {
-        scope.error(table.op(), "scale", "a scale is above 0, at most 32768, and large enough for the fraction");
+        scope.error(
+            table.op(),
+            "scale",
+            "a scale is above 0, at most 32768, and large enough for the fraction",
+        );
     }
 }
 
@@ -148,7 +157,10 @@ pub fn reach<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, 'a>]
         let rules = bodies.iter().filter_map(|op| {
             let complete = Complete::cast(*op).map(|rule| (rule.table(), rule.gamma()));
             let update = Update::cast(*op).map(|rule| (rule.table(), rule.gamma()));
-            complete.or(update).filter(|(name, _)| *name == table.sym_name()).map(|(_, gamma)| (*op, q16(gamma)))
+            complete
+                .or(update)
+                .filter(|(name, _)| *name == table.sym_name())
+                .map(|(_, gamma)| (*op, q16(gamma)))
         });
         let Some((rule, gamma)) = rules.max_by_key(|(_, gamma)| *gamma) else { continue };
         let Some(reach) = numbers::reach(table, gamma) else { continue };
@@ -160,13 +172,18 @@ pub fn reach<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, 'a>]
         }
         let value = |raw: i64| raw as f64 / f64::from(1u32 << shape.frac);
         let message = match reach.bound {
-            _ if !rewards_fit => format!("its rewards reach {}", value(reach.rewards.0.abs().max(reach.rewards.1.abs()))),
+            _ if !rewards_fit => {
+                format!("its rewards reach {}", value(reach.rewards.0.abs().max(reach.rewards.1.abs())))
+            }
             Some(bound) => format!("its values may reach {:.1}", value(bound)),
             None => "its values have no bound, because gamma is 1".to_owned(),
         };
         let message = format!(
             "@{} cannot hold what it may learn: {message}, and an i{} with {} fractional bits ends at {:.1}",
-            table.sym_name(), shape.bits, shape.frac, value(limit)
+            table.sym_name(),
+            shape.bits,
+            shape.frac,
+            value(limit)
         );
         scope.error_with(table.op(), "range", &message, (rule, "learning here, with this gamma"));
     }

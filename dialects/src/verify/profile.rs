@@ -7,8 +7,24 @@ use melior::ir::{OperationRef, Value, ValueLike};
 
 /// `arith` without floating point. A shift or division by what may be wrong is a fault: see `guarded`.
 const ARITH: &[&str] = &[
-    "constant", "addi", "subi", "muli", "andi", "ori", "xori", "maxsi", "minsi", "maxui", "minui", "cmpi", "select",
-    "extsi", "extui", "trunci", "index_cast", "index_castui",
+    "constant",
+    "addi",
+    "subi",
+    "muli",
+    "andi",
+    "ori",
+    "xori",
+    "maxsi",
+    "minsi",
+    "maxui",
+    "minui",
+    "cmpi",
+    "select",
+    "extsi",
+    "extui",
+    "trunci",
+    "index_cast",
+    "index_castui",
 ];
 
 /// Ops that have a result only for some right-hand sides: these must be constants that are known to be right.
@@ -93,6 +109,8 @@ fn bounded(scope: &Scope, op: OperationRef) {
                 scope.error(op, "unbounded-loop", &format!("a loop has at most {ROUNDS} rounds"));
             }
         }
-        _ => scope.error(op, "unbounded-loop", "a loop must have constant bounds and a positive constant step"),
+        _ => {
+            scope.error(op, "unbounded-loop", "a loop must have constant bounds and a positive constant step")
+        }
     }
 }

@@ -2,12 +2,11 @@
 
 use super::Scope;
 use crate::{
-    Act, Age, Argmax, Battery, Begin, Complete, Direction, Get, Io, Log, Max, Missed, OnLowBattery, OnStored, OnTimer,
-    OpView, Outcome, Persist, Random, Read, Rearm, Remember, Restore, Rule, Schedule, Select, Sense, Set, Storage,
-    Table, Update, Valid, Var, integer_bits, var_type,
+    Act, Age, Argmax, Battery, Begin, Complete, Direction, Get, Io, Log, Max, Missed, OnLowBattery, OnStored,
+    OnTimer, OpView, Outcome, Persist, Random, Read, Rearm, Remember, Restore, Rule, Schedule, Select, Sense,
+    Set, Storage, Table, Update, Valid, Var, integer_bits, var_type,
 };
 use melior::ir::{OperationRef, ValueLike};
-use melior::ir::operation::OperationLike;
 
 /// Checks one op.
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
@@ -59,13 +58,15 @@ fn ports<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
 }
 
 fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
-    let used = Get::cast(op).map(|get| (get.var(), get.indices().len(), op.result(0).ok().map(|value| value.r#type())));
+    let used = Get::cast(op)
+        .map(|get| (get.var(), get.indices().len(), op.result(0).ok().map(|value| value.r#type())));
     let used = used.or(Set::cast(op).map(|set| (set.var(), set.indices().len(), Some(set.value().r#type()))));
     let Some((name, indices, held)) = used else { return };
     let Some(var) = scope.find::<Var>(op, name, "variable") else { return };
     let Some(r#type) = var_type(var.r#type()) else { return };
     if r#type.shape.len() != indices {
-        let message = format!("@{name} has {} dimensions, and {indices} indices are given", r#type.shape.len());
+        let message =
+            format!("@{name} has {} dimensions, and {indices} indices are given", r#type.shape.len());
         scope.error_with(op, "indices", &message, (var.op(), "it is declared here"));
     }
     let held = held.and_then(integer_bits).unwrap_or(32);
@@ -75,7 +76,8 @@ fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         _ => held == 32,
     };
     if !natural {
-        let message = format!("an element of @{name} is an i{}, which a handler does not hold as i{held}", r#type.bits);
+        let message =
+            format!("an element of @{name} is an i{}, which a handler does not hold as i{held}", r#type.bits);
         scope.error_with(op, "held-type", &message, (var.op(), "it is declared here"));
     }
 }

@@ -1,0 +1,22 @@
+//! `swarmc completions`: for shells.
+
+use super::{Arguments, Done};
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+/// Print completions for a shell
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  swarmc completions bash > ~/.local/share/bash-completion/completions/swarmc"
+)]
+pub struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub fn run(self) -> Done {
+        clap_complete::generate(self.shell, &mut Arguments::command(), "swarmc", &mut std::io::stdout());
+        Ok(())
+    }
+}

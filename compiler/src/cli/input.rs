@@ -1,0 +1,63 @@
+//! What most commands take: a kernel, a board, and how to compile.
+
+use super::{files, report};
+use clap::{Args, ValueEnum};
+use report::Problem;
+use std::path::{Path, PathBuf};
+use swarm_targets::script::Bank;
+use swarm_targets::{Board, Row};
+use swarmc::pipeline::{self, Compiled, Optimise, Options};
+use swarmc::stage::Stage;
+use swarmc::tools::Installed;
+
+/// A kernel for a board.
+#[derive(Args)]
+pub struct Input {
+    /// The kernel's source
+    pub kernel: PathBuf,
+    /// A board that `swarmc boards` lists, or the path of your own board's TOML file
+    #[arg(long, value_name = "BOARD")]
+    pub board: String,
+    /// What the code is to be
+    #[arg(long, value_enum, default_value_t = Goal::Size)]
+    pub optimize: Goal,
+}
+
+/// What code is optimised for.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Goal {
+    Size,
+    Speed,
+}
+
+impl Goal {
+    fn optimise(self) -> Optimise {
+        match self {
+            Self::Size => Optimise::Size,
+            Self::Speed => Optimise::Speed,
+        }
+    }
+}
+
+impl Input {
+    /// Compiles up to a stage.
+    pub fn compile(&self, last: Stage) -> Result<(Compiled, Board), Vec<Problem>> {
+        let (board, _) = board(&self.board)?;
+        let text = files::read(&self.kernel)?;
+        let name = self.kernel.display().to_string();
+        let options = Options { board: board.clone(), bank: Bank::A, optimise: self.optimize.optimise() };
+        let compiled = pipeline::compile((&name, &text), &options, last, &Installed);
+        Ok((compiled.map_err(|failure| report::failure(failure, (&name, &text)))?, board))
+    }
+}
+
+/// A board by name, or by the path of its file.
+pub fn board(name: &str) -> Result<(Board, Vec<Row>), Vec<Problem>> {
+    let path = Path::new(name);
+    let found = if path.extension().is_some_and(|extension| extension == "toml") {
+        swarm_targets::load_user(name, &files::read(path)?)
+    } else {
+        swarm_targets::find(name)
+    };
+    found.map_err(report::target)
+}

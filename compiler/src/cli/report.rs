@@ -1,0 +1,180 @@
+//! Errors as people see them: code, sentence, place with excerpt, help. All hints are here.
+
+use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
+use std::process::ExitCode;
+use swarm_dialects::{Place, Reported};
+use swarm_harness::HarnessError;
+use swarm_targets::TargetError;
+use swarmc::pipeline::Failure;
+
+/// Something that is wrong, and whose mistake it is.
+pub struct Problem {
+    pub code: String,
+    pub message: String,
+    /// Name and text of the file, and the bytes meant, each with what is to be said of it.
+    pub source: Option<(String, String, Vec<(std::ops::Range<usize>, String)>)>,
+    pub help: String,
+    pub ours: bool,
+}
+
+impl Problem {
+    /// A user's mistake without a place.
+    pub fn new(code: &str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), source: None, help: help.into(), ours: false }
+    }
+}
+
+/// Prints problems to standard error; the exit code.
+pub fn show(problems: &[Problem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("{:?}", report(problem));
+    }
+    ExitCode::from(if problems.iter().any(|problem| problem.ours) { 2 } else { 1 })
+}
+
+fn report(problem: &Problem) -> Report {
+    let mut diagnostic = MietteDiagnostic::new(&problem.message).with_code(&problem.code);
+    diagnostic = diagnostic.with_severity(Severity::Error);
+    if !problem.help.is_empty() {
+        diagnostic = diagnostic.with_help(&problem.help);
+    }
+    let Some((file, text, labels)) = &problem.source else { return Report::new(diagnostic) };
+    let labels =
+        labels.iter().map(|(span, label)| LabeledSpan::new(Some(label.clone()), span.start, span.len()));
+    Report::new(diagnostic.with_labels(labels)).with_source_code(NamedSource::new(file, text.clone()))
+}
+
+/// What the pipeline says, in terms of the kernel's text.
+pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
+    match failure {
+        Failure::Kernel(reported) if reported.is_empty() => {
+            vec![Problem::new("syntax", format!("'{file}' holds no kernel"), hint("syntax"))]
+        }
+        Failure::Kernel(reported) => reported.into_iter().map(|reported| kernel(reported, text)).collect(),
+        Failure::Tool { program, message, help } => {
+            vec![Problem::new("tool", format!("{program}: {message}"), help)]
+        }
+        Failure::Bug { stage, message } => vec![Problem {
+            code: "internal".into(),
+            message: format!("at stage '{stage}': {message}"),
+            source: None,
+            help: "this is a bug of swarmc: please report it with the kernel that shows it".into(),
+            ours: true,
+        }],
+    }
+}
+
+fn kernel(reported: Reported, text: &str) -> Problem {
+    let (code, message) = split(&reported.message);
+    let mut labels = Vec::new();
+    let file = reported.place.as_ref().map(|place| place.file.clone()).unwrap_or_default();
+    if let Some(place) = &reported.place {
+        labels.push((span(text, place), String::from("here")));
+    }
+    for note in &reported.notes {
+        if let Some(place) = &note.place {
+            labels.push((span(text, place), note.message.clone()));
+        }
+    }
+    let source = (!labels.is_empty()).then(|| (file, text.to_owned(), labels));
+    Problem { help: hint(&code).to_owned(), code, message, source, ours: false }
+}
+
+/// Our own messages begin with their code; MLIR's are about syntax, or about an op by itself.
+fn split(message: &str) -> (String, String) {
+    if let Some((code, rest)) = message.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+        return (code.to_owned(), rest.to_owned());
+    }
+    if message.starts_with('\'') {
+        // An op's own verifier: `'swarm.set' op ...`; its message may hold a code of ours.
+        return ("op".to_owned(), message.to_owned());
+    }
+    ("syntax".to_owned(), message.to_owned())
+}
+
+/// From a place to the end of the word that stands there.
+fn span(text: &str, place: &Place) -> std::ops::Range<usize> {
+    let mut start = 0;
+    for _ in 1..place.line {
+        start = text[start..].find('\n').map_or(text.len(), |end| start + end + 1);
+    }
+    let line = &text[start..];
+    let line = &line[..line.find('\n').unwrap_or(line.len())];
+    let column = place.column.saturating_sub(1).min(line.len());
+    let column = (0..=column).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+    let word = |c: char| c.is_alphanumeric() || "_.@%$-!".contains(c);
+    let length = line[column..].find(|c| !word(c)).unwrap_or(line.len() - column);
+    let length = if length == 0 { line[column..].chars().next().map_or(0, char::len_utf8) } else { length };
+    start + column..start + column + length
+}
+
+/// A board's error.
+pub fn target(error: TargetError) -> Vec<Problem> {
+    let source =
+        error.label.map(|label| (label.file, label.text.to_string(), vec![(label.span, "here".to_owned())]));
+    vec![Problem {
+        code: error.code.to_owned(),
+        message: error.message,
+        source,
+        help: error.help,
+        ours: false,
+    }]
+}
+
+/// An error of a run.
+pub fn harness(error: HarnessError) -> Vec<Problem> {
+    let source = error
+        .label
+        .map(|label| (label.file.clone(), label.text.clone(), vec![(label.span.clone(), "here".to_owned())]));
+    vec![Problem {
+        code: error.code.to_owned(),
+        message: error.message,
+        source,
+        help: error.help,
+        ours: false,
+    }]
+}
+
+/// What to do about an error in a kernel.
+fn hint(code: &str) -> &'static str {
+    match code {
+        "actions" => "split the actions over two tables, or leave some out",
+        "battery" => "a lithium cell is low at about 3300 mV",
+        "division" => "divide by a constant, or multiply by a reciprocal and shift",
+        "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "epsilon" | "rate" => "write a number such as 0.1",
+        "event" => "move the op into a handler of that kind",
+        "frac" => "choose fewer fractional bits",
+        "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
+        "indices" => "give one index for each dimension, none for a scalar",
+        "initial-value" => "write a number for a scalar, `dense<...>` for an array",
+        "log" => "write one '{}' for each argument",
+        "member" => "put it into a handler, such as swarm.on_timer",
+        "name" => "rename it",
+        "period" => "write `every 750 ms`, and bounds around it if you want to rearm",
+        "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
+        "port-type" => "choose the narrowest type that holds the values",
+        "profile" => "dialects/OPS.md lists what a kernel may use",
+        "range" => {
+            "use fewer fractional bits, a wider element, a smaller gamma or scale; or write `saturate`"
+        }
+        "rearm" => "write `swarm.on_timer @name every 60000 ms rearm 10000 to 3600000 ms`",
+        "reward-range" => "write `reward -5 to 10`",
+        "rounding" => "choose nearest, floor or stochastic",
+        "rule" => "the rules are q, sarsa (with next) and expected (with epsilon)",
+        "scale" => "write for example `scale 0.1`",
+        "schedule" => "write for example `from 1.0 to 0.05 over 20000`",
+        "shape" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "shift" => "shift by a constant from 0 to the width less 1",
+        "states" => "use coarser states",
+        "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
+        "unknown-name" => "declare it in the kernel, or correct the name",
+        "variable-type" | "type" => "write for example `i32` or `tensor<16xi16>`",
+        "version" => "write `version 1`",
+        "wear" => "flash lasts 10000 writes and more: 4 a day are about 7 years",
+        "wrong-kind" => "use the name of a declaration of the right kind",
+        "syntax" => "dialects/OPS.md shows how each op is written",
+        _ => "",
+    }
+}

@@ -1,0 +1,335 @@
+//! `swarmc run`: a kernel in a world, in this process or on an emulated board.
+
+use super::input::{self, Input};
+use super::report::{self, Problem};
+use super::{Done, files, shown};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
+use swarm_harness::policy::{self, Policy};
+use swarm_harness::progress::Progress;
+use swarm_harness::record::Recorder;
+use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
+use swarm_harness::trace::{ArrayLayout, Change, Tracer};
+use swarm_harness::world::{self, LoadedWorld, Still, World};
+use swarm_targets::{Board, Isa, Kind};
+use swarmc::native::Interface;
+use swarmc::pipeline::Compiled;
+use swarmc::stage::Stage;
+
+/// Run a kernel in a world: in this process (board 'host'), or on an emulated board
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg"
+)]
+pub struct Run {
+    #[command(flatten)]
+    input: Input,
+    /// The world's TOML file; without one nothing is sensed
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// Timer events to serve; by default what the world says, or 100
+    #[arg(long)]
+    ticks: Option<u64>,
+    /// Seed of the kernel's generator
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// The node's number
+    #[arg(long, default_value_t = 1)]
+    node_id: u32,
+    /// Write the learnt policy and the reward curve as a picture
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Write all events and what came of them
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Serve the events of a record, and compare what comes of them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg"])]
+    replay: Option<PathBuf>,
+    /// Print each change of a table to standard error
+    #[arg(long)]
+    trace: bool,
+    /// On an emulated board: wait for gdb on this port of the loopback interface
+    #[arg(long, value_name = "PORT")]
+    gdb: Option<u16>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Run {
+    pub fn run(self) -> Done {
+        let (_, board) = (&self.input, input::board(&self.input.board)?.0);
+        let board = hosting(board)?;
+        let (compiled, _) =
+            Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }
+                .compile(Stage::Elf)?;
+        let elf = compiled.stage(Stage::Elf).unwrap_or_default();
+        let identity = Identity { node_id: self.node_id, entropy_seed: self.seed };
+        let mut node = start(&board, elf, (identity, self.gdb))?;
+        if let Some(record) = &self.replay {
+            return replay(record, node.as_mut(), self.json);
+        }
+        let Some(interface) = &compiled.interface else { return Ok(()) };
+        let mut loaded = match &self.world {
+            Some(path) => load(path)?,
+            None => LoadedWorld { ticks: 100, world: Box::new(Still::default()) },
+        };
+        let options = RunOptions {
+            ticks: self.ticks.unwrap_or(loaded.ticks),
+            seed: self.seed,
+            names: names(interface),
+        };
+        let report = watched(
+            &Watched {
+                tables: tables(&compiled, interface).iter().map(|(layout, _)| layout.clone()).collect(),
+                trace: self.trace,
+                record: self.record.as_deref(),
+            },
+            node.as_mut(),
+            loaded.world.as_mut(),
+            &options,
+        )?;
+        let picture = picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?;
+        if let (Some(path), Some((policy, map))) = (&self.svg, &picture) {
+            let title = format!("@{} on {}", interface.declared.name, board.name);
+            files::write(path, policy::svg(map, policy, &title, (&report.curve, report.ticks)).as_bytes())?;
+        } else if self.svg.is_some() {
+            let help = "use a grid world, and a kernel with one table over its places";
+            return Err(vec![Problem::new("picture", "there is no policy over a map to show", help)]);
+        }
+        let sizes = shown::sizes(elf);
+        if self.json {
+            return shown::json(&to_json(&report, &board, &sizes));
+        }
+        print(&report, &board, &sizes);
+        if let Some((policy, map)) = &picture {
+            println!("\n{}", policy::ascii(map, policy));
+        }
+        Ok(())
+    }
+}
+
+/// The board that runs: an emulated one runs itself, a real one has a stand-in.
+fn hosting(board: Board) -> Result<Board, Vec<Problem>> {
+    if board.kind == Kind::Host || board.emulator.is_some() {
+        return Ok(board);
+    }
+    let Some(stand_in) = &board.emulated_by else {
+        let help =
+            "boards 'host', 'microbit-v1', 'qemu-cortex-m4', 'qemu-riscv32' and 'qemu-xtensa' run here";
+        return Err(vec![Problem::new("run", format!("board '{}' is not emulated", board.name), help)]);
+    };
+    eprintln!("{} is a real board: '{stand_in}' runs the same code in its stead", board.name);
+    Ok(swarm_targets::find(stand_in).map_err(report::target)?.0)
+}
+
+fn start(
+    board: &Board,
+    elf: &[u8],
+    (identity, gdb): (Identity, Option<u16>),
+) -> Result<Box<dyn Node>, Vec<Problem>> {
+    let wrong = |error| report::harness(swarm_harness::scheduler::node_error(&error));
+    if board.kind == Kind::Host {
+        return Ok(Box::new(HostNode::new(elf, identity).map_err(wrong)?));
+    }
+    let (Some(emulator), Some(shell)) = (&board.emulator, swarm_shells::shell(&board.name)) else {
+        let message = format!("board '{}' has no shell to host a kernel", board.name);
+        return Err(vec![Problem::new(
+            "run",
+            message,
+            "run one of the emulated boards that `swarmc boards` lists",
+        )]);
+    };
+    // One instruction is so many nanoseconds that the board's timer counts instructions exactly.
+    let shift = if board.core.isa == Isa::Riscv32imc { "shift=0" } else { "shift=10" };
+    let mut arguments = emulator.arguments.clone();
+    arguments.extend(["-icount".to_owned(), shift.to_owned()]);
+    if !arguments.iter().any(|argument| argument.starts_with("-semihosting")) {
+        arguments.push("-semihosting".to_owned());
+    }
+    let seconds = if gdb.is_some() { 3600 } else { 60 };
+    let emulator = Emulator {
+        program: emulator.program.clone().into(),
+        arguments,
+        gdb_port: gdb,
+        timeout: Duration::from_secs(seconds),
+    };
+    let images = Images { shell, kernel: elf, address: None };
+    Ok(Box::new(EmulatedNode::start(emulator, images, identity).map_err(wrong)?))
+}
+
+fn load(path: &Path) -> Result<LoadedWorld, Vec<Problem>> {
+    let text = files::read(path)?;
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let resolve = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
+    world::load(&path.display().to_string(), &text, &resolve).map_err(report::harness)
+}
+
+fn names(interface: &Interface) -> KernelNames {
+    let declared = &interface.declared;
+    KernelNames {
+        ports: declared.ports.iter().map(|port| port.name.clone()).collect(),
+        handlers: declared.handlers.iter().map(|handler| handler.name.clone()).collect(),
+        formats: declared.formats.clone(),
+    }
+}
+
+fn replay(path: &Path, node: &mut dyn Node, as_json: bool) -> Done {
+    let text = files::read(path)?;
+    let name = path.display().to_string();
+    let report = swarm_harness::replay::replay(&name, &text, node).map_err(report::harness)?;
+    if as_json {
+        shown::json(&json!(report))?;
+    } else {
+        println!("{} events, checksum {}", report.events, report.checksum);
+    }
+    let Some(difference) = report.difference else { return Ok(()) };
+    let message = format!(
+        "at {} ms the {} differs: recorded {}, replayed {}",
+        difference.time_ms, difference.what, difference.recorded, difference.replayed
+    );
+    let help =
+        format!("{name}, line {}: the kernel or the compiler has changed since the record", difference.line);
+    Err(vec![Problem::new("replay", message, help)])
+}
+
+/// A table's values in the state block, and its fractional bits.
+fn tables(compiled: &Compiled, interface: &Interface) -> Vec<(ArrayLayout, u32)> {
+    let tables = compiled.tables.iter().filter_map(|(name, shape)| {
+        let slot = interface.layout.find(&format!("{name}.values"))?;
+        let layout = ArrayLayout {
+            name: name.clone(),
+            offset: slot.offset as usize,
+            element_bytes: shape.bits as usize / 8,
+            rows: shape.states as usize,
+            columns: shape.actions as usize,
+        };
+        Some((layout, shape.frac))
+    });
+    tables.collect()
+}
+
+struct Watched<'w> {
+    tables: Vec<ArrayLayout>,
+    trace: bool,
+    record: Option<&'w Path>,
+}
+
+fn watched(
+    watched: &Watched,
+    node: &mut dyn Node,
+    world: &mut dyn World,
+    options: &RunOptions,
+) -> Result<RunReport, Vec<Problem>> {
+    let mut bar = Bar(None);
+    let mut tell = |change: &Change| eprintln!("{change}");
+    let tables = if watched.trace { watched.tables.clone() } else { Vec::new() };
+    let mut tracer = Tracer::new(tables, &mut tell).map_err(report::harness)?;
+    let mut recorder = Recorder::new(Vec::new());
+    let mut observers: Vec<&mut dyn Observer> = Vec::new();
+    if watched.trace {
+        observers.push(&mut tracer);
+    }
+    if watched.record.is_some() {
+        observers.push(&mut recorder);
+    }
+    let mut watch = Watch { progress: &mut bar, observers };
+    let report = run_watched(node, world, options, &mut watch).map_err(report::harness)?;
+    if let Some(path) = watched.record {
+        files::write(path, &recorder.finish(&report).map_err(report::harness)?)?;
+    }
+    Ok(report)
+}
+
+/// Progress on standard error, where somebody looks.
+struct Bar(Option<ProgressBar>);
+
+impl Progress for Bar {
+    fn started(&mut self, total: u64) {
+        let bar = ProgressBar::new(total);
+        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} ticks, {eta} left") {
+            bar.set_style(style);
+        }
+        self.0 = Some(bar);
+    }
+
+    fn advanced(&mut self, done: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(done);
+        }
+    }
+
+    fn finished(&mut self) {
+        if let Some(bar) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+type Picture = Option<(Policy, world::GridMap)>;
+
+/// The first table's policy over the world's map.
+fn picture(
+    compiled: &Compiled,
+    interface: &Interface,
+    node: &mut dyn Node,
+    world: &dyn World,
+) -> Result<Picture, Vec<Problem>> {
+    let (Some((layout, frac)), Some(map)) = (tables(compiled, interface).into_iter().next(), world.map())
+    else {
+        return Ok(None);
+    };
+    let state =
+        node.read_state().map_err(|error| report::harness(swarm_harness::scheduler::node_error(&error)))?;
+    // A table over something else than the map's places has no picture.
+    Ok(Policy::from_state(&state, &layout, frac, map).ok().map(|policy| (policy, map.clone())))
+}
+
+fn to_json(report: &RunReport, board: &Board, sizes: &shown::Sizes) -> serde_json::Value {
+    let per_tick = instructions_per_tick(report);
+    json!({
+        "board": board.name, "checksum": report.checksum,
+        "reward_first": report.mean_reward_first_tenth, "reward_last": report.mean_reward_last_tenth,
+        "code_bytes": sizes.code, "image_bytes": sizes.image, "state_bytes": report.state_bytes,
+        "instructions_per_tick": per_tick, "report": report,
+    })
+}
+
+fn instructions_per_tick(report: &RunReport) -> Option<u64> {
+    let counted = report.handlers.iter().filter_map(|handler| handler.instructions.map(|count| count.total));
+    let total = counted.reduce(|a, b| a + b)?;
+    (report.ticks > 0).then(|| total / report.ticks)
+}
+
+fn print(report: &RunReport, board: &Board, sizes: &shown::Sizes) {
+    println!(
+        "{} ticks on {}, seed {}: checksum of the state {}",
+        report.ticks, board.name, report.seed, report.checksum
+    );
+    println!("code {} B, image {} B, state {} B", sizes.code, sizes.image, report.state_bytes);
+    if let (Some(first), Some(last)) = (report.mean_reward_first_tenth, report.mean_reward_last_tenth) {
+        println!("reward per tick: {first:.3} in the first tenth, {last:.3} in the last");
+    }
+    for handler in &report.handlers {
+        match &handler.instructions {
+            Some(count) => println!(
+                "@{}: {} calls, {} to {} instructions, median {}",
+                handler.name, handler.calls, count.min, count.max, count.median
+            ),
+            None => println!("@{}: {} calls", handler.name, handler.calls),
+        }
+    }
+    for act in &report.acts {
+        println!("@{}: {} acts, the last {}", act.port, act.count, act.last);
+    }
+    for line in &report.logs {
+        println!("{:>10} ms  {}", line.time_ms, line.text);
+    }
+    if report.logs_dropped > 0 {
+        println!("and {} lines more", report.logs_dropped);
+    }
+}

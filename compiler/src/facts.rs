@@ -1,0 +1,164 @@
+//! What `swarmc check` says of a kernel: how its constants are encoded, what its tables may reach.
+
+use crate::kernel::{Declared, kernel_of, members, nested, variables};
+use crate::layout::Layout;
+use crate::pipeline::Failure;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use swarm_dialects::numbers::{self, dead_zone, q16};
+use swarm_dialects::{
+    Begin, Complete, Kernel, OpView, Schedule, Select, Table, TableShape, Update, collect, parse,
+};
+
+/// The facts of one kernel.
+pub struct Facts {
+    pub name: String,
+    pub state_bytes: u64,
+    pub schema: u32,
+    pub constants: Vec<Constant>,
+    pub tables: Vec<TableFacts>,
+}
+
+/// A constant as written and as encoded.
+pub struct Constant {
+    pub place: String,
+    pub name: &'static str,
+    pub written: f64,
+    pub encoded: i64,
+}
+
+/// What a table may be given and may reach, in units of reward.
+pub struct TableFacts {
+    pub name: String,
+    pub bytes: u64,
+    pub resolution: f64,
+    pub element_limit: f64,
+    /// `None`: no bound, the table saturates.
+    pub reach: Option<f64>,
+    /// Errors below this are rounded away, for the smallest alpha that learns into it.
+    pub dead_zone: Option<f64>,
+}
+
+/// Reads the facts of a kernel's text.
+pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
+    let context = swarm_dialects::context();
+    let (module, reported) = collect(&context, || parse(&context, text, name));
+    let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
+    let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
+    let (constants, tables) = (constants(kernel), tables(kernel));
+    let declared = Declared::read(kernel);
+    crate::lower::kernel(&context, kernel);
+    let layout = Layout::new(variables(kernel));
+    Ok(Facts { name: declared.name, state_bytes: layout.size, schema: layout.schema(), constants, tables })
+}
+
+fn constants(kernel: Kernel) -> Vec<Constant> {
+    let mut constants = Vec::new();
+    let mut add = |place: String, name: &'static str, written: Option<f64>| {
+        if let Some(written) = written {
+            constants.push(Constant { place, name, written, encoded: q16(written) });
+        }
+    };
+    for op in members(kernel.op()).into_iter().flat_map(|member| [vec![member], nested(member)].concat()) {
+        if let Some(schedule) = Schedule::cast(op) {
+            add(format!("@{}", schedule.sym_name()), "from", Some(schedule.from()));
+            add(format!("@{}", schedule.sym_name()), "to", Some(schedule.to()));
+        } else if let Some(rule) = Complete::cast(op) {
+            let place = || format!("rl.complete @{}", rule.table());
+            add(place(), "alpha", Some(rule.alpha()));
+            add(place(), "gamma", Some(rule.gamma()));
+            add(place(), "epsilon", rule.epsilon());
+        } else if let Some(rule) = Update::cast(op) {
+            add(format!("rl.update @{}", rule.table()), "alpha", Some(rule.alpha()));
+            add(format!("rl.update @{}", rule.table()), "gamma", Some(rule.gamma()));
+        } else if let Some(policy) = Begin::cast(op) {
+            add(format!("rl.begin @{}", policy.table()), "epsilon", policy.epsilon());
+        } else if let Some(policy) = Select::cast(op) {
+            add(format!("rl.select @{}", policy.table()), "epsilon", policy.epsilon());
+        }
+    }
+    constants
+}
+
+fn tables(kernel: Kernel) -> Vec<TableFacts> {
+    let members = members(kernel.op());
+    let bodies: Vec<_> = members.iter().flat_map(|member| nested(*member)).collect();
+    let mut found = Vec::new();
+    for table in members.iter().filter_map(|member| Table::cast(*member)) {
+        let Some(shape) = TableShape::of(table.r#type()) else { continue };
+        let rates: Vec<(f64, f64)> = bodies
+            .iter()
+            .filter_map(|op| {
+                let complete = Complete::cast(*op).map(|rule| (rule.table(), rule.alpha(), rule.gamma()));
+                let update = Update::cast(*op).map(|rule| (rule.table(), rule.alpha(), rule.gamma()));
+                complete
+                    .or(update)
+                    .filter(|(name, ..)| *name == table.sym_name())
+                    .map(|(_, alpha, gamma)| (alpha, gamma))
+            })
+            .collect();
+        let unit = f64::from(1u32 << shape.frac);
+        let gamma = rates.iter().map(|(_, gamma)| q16(*gamma)).max();
+        let reach = gamma.and_then(|gamma| numbers::reach(table, gamma)).and_then(|reach| reach.bound);
+        let alpha = rates.iter().map(|(alpha, _)| q16(*alpha)).min();
+        found.push(TableFacts {
+            name: table.sym_name().to_owned(),
+            bytes: shape.elements() as u64 * u64::from(shape.bits / 8),
+            resolution: 1.0 / unit,
+            element_limit: shape.limits().1 as f64 / unit,
+            reach: reach.filter(|_| !table.saturate()).map(|bound| bound as f64 / unit),
+            dead_zone: alpha.and_then(dead_zone).map(|error| error as f64 / unit),
+        });
+    }
+    found
+}
+
+impl Facts {
+    /// For people.
+    pub fn to_text(&self) -> String {
+        let mut text =
+            format!("kernel @{}: state {} B, schema {:08x}\n", self.name, self.state_bytes, self.schema);
+        for table in &self.tables {
+            let _ = write!(text, "table @{}: {} B, steps of {}, ", table.name, table.bytes, table.resolution);
+            let _ = match table.reach {
+                Some(reach) => {
+                    write!(text, "values within {reach:.2} (the element ends at {:.2})", table.element_limit)
+                }
+                None => write!(text, "values stop at the element's end, {:.2}", table.element_limit),
+            };
+            if let Some(error) = table.dead_zone {
+                let _ = write!(text, ", errors below {error:.4} are rounded away");
+            }
+            text.push('\n');
+        }
+        for constant in &self.constants {
+            let back = constant.encoded as f64 / 65536.0;
+            let _ = writeln!(
+                text,
+                "{} {} = {} is {}/65536 = {back:.6}",
+                constant.place, constant.name, constant.written, constant.encoded
+            );
+        }
+        text
+    }
+
+    /// For programs.
+    pub fn to_json(&self) -> Value {
+        let tables = self.tables.iter().map(|table| {
+            json!({
+                "name": table.name, "bytes": table.bytes, "resolution": table.resolution,
+                "element_limit": table.element_limit, "reach": table.reach, "dead_zone": table.dead_zone,
+            })
+        });
+        let constants = self.constants.iter().map(|constant| {
+            json!({
+                "place": constant.place, "name": constant.name, "written": constant.written,
+                "encoded_q16": constant.encoded,
+            })
+        });
+        json!({
+            "kernel": self.name, "state_bytes": self.state_bytes, "schema": format!("{:08x}", self.schema),
+            "tables": tables.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
+        })
+    }
+}
