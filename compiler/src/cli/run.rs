@@ -245,6 +245,9 @@ fn watched(
     Ok(report)
 }
 
+/// Lines of a kernel's log that are printed for people.
+const SHOWN_LINES: usize = 20;
+
 /// Progress on standard error, where somebody looks.
 struct Bar(Option<ProgressBar>);
 
@@ -326,10 +329,11 @@ fn print(report: &RunReport, board: &Board, sizes: &shown::Sizes) {
     for act in &report.acts {
         println!("@{}: {} acts, the last {}", act.port, act.count, act.last);
     }
-    for line in &report.logs {
+    for line in report.logs.iter().take(SHOWN_LINES) {
         println!("{:>10} ms  {}", line.time_ms, line.text);
     }
-    if report.logs_dropped > 0 {
-        println!("and {} lines more", report.logs_dropped);
+    let more = report.logs.len().saturating_sub(SHOWN_LINES) as u64 + report.logs_dropped;
+    if more > 0 {
+        println!("and {more} lines more; --json gives the first thousand");
     }
 }
