@@ -2,8 +2,10 @@
 
 use crate::machine;
 use core::ptr::{addr_of, addr_of_mut};
-use swarm_abi::{Descriptor, Event, HOST_VERSION, Handler, Host};
-use swarm_link::frame::{self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_BYTES, HEADER_BYTES, UNKNOWN, command, ended, reply, word};
+use swarm_abi::{Descriptor, Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX};
+use swarm_link::frame::{
+    self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_BYTES, HEADER_BYTES, UNKNOWN, command, ended, reply, word,
+};
 use swarm_link::{Inputs, Refusal, Session, Sink, StateSpan, refuse, session};
 
 /// All that the shell keeps. The kernel's state block lies behind the shell's own memory.
@@ -21,6 +23,7 @@ struct Shell {
 struct Output {
     body: [u8; BODY_MAX],
     used: usize,
+    /// Instructions.
     paused: u32,
 }
 
@@ -33,8 +36,19 @@ static mut SHELL: Shell = Shell {
     output: Output { body: [0; BODY_MAX], used: 0, paused: 0 },
 };
 
-static HOST: Host =
-    Host { version: HOST_VERSION, now, entropy, node_id, sense, sense_age, act, log, rearm, persist, restore };
+static HOST: Host = Host {
+    version: HOST_VERSION,
+    now,
+    entropy,
+    node_id,
+    sense,
+    sense_age,
+    act,
+    log,
+    rearm,
+    persist,
+    restore,
+};
 
 fn shell() -> &'static mut Shell {
     // SAFETY: one thread, no interrupts; services run while `event` waits for the handler and holds no reference.
@@ -44,13 +58,14 @@ fn shell() -> &'static mut Shell {
 impl Sink for Output {
     /// Records that do not fit go out early; the clock that counts instructions stands still meanwhile.
     fn append(&mut self, bytes: &[u8]) {
-        let before = machine::ticks();
         let mut rest = bytes;
         while !rest.is_empty() {
             if self.used == BODY_MAX {
+                let before = machine::ticks();
                 send(reply::RECORDS, &self.body[ENDED_BYTES..]);
                 self.used = ENDED_BYTES;
-                self.paused = self.paused.wrapping_add(machine::ticks().wrapping_sub(before));
+                let spent = machine::ticks().wrapping_sub(before);
+                self.paused = self.paused.wrapping_add(machine::instructions(spent));
             }
             let fits = rest.len().min(BODY_MAX - self.used);
             self.body[self.used..self.used + fits].copy_from_slice(&rest[..fits]);
@@ -121,7 +136,9 @@ fn kernel(address: u32) {
     body[0] = refusal.map_or(0, |refusal| refusal as u8);
     body[4..8].copy_from_slice(&room.to_le_bytes());
     // SAFETY: a descriptor is 40 plain bytes.
-    body[8..].copy_from_slice(unsafe { core::slice::from_raw_parts(addr_of!(read).cast(), size_of::<Descriptor>()) });
+    body[8..].copy_from_slice(unsafe {
+        core::slice::from_raw_parts(addr_of!(read).cast(), size_of::<Descriptor>())
+    });
     shell().descriptor = if refusal.is_none() { descriptor } else { core::ptr::null() };
     send(reply::KERNEL, &body);
 }
@@ -165,9 +182,10 @@ fn event(length: usize) -> Option<()> {
     // SAFETY: the driver has the offset from the descriptor.
     let handler = unsafe { core::mem::transmute::<usize, Handler>(address) };
     let (status, ticks) = machine::measure(handler, machine::state_memory().0, addr_of!(HOST), &event);
-    let own = machine::overhead();
-    let count = machine::instructions(ticks.wrapping_sub(shell().output.paused).wrapping_sub(own));
-    finish([ended::RETURNED, status, count + machine::EMPTY, 0, UNKNOWN]);
+    // Each span by itself: a span of ticks is within a tick of exact, and only then rounds to the right instruction.
+    let own = machine::instructions(machine::overhead()).wrapping_add(shell().output.paused);
+    let count = machine::instructions(ticks).wrapping_sub(own).wrapping_add(machine::EMPTY);
+    finish([ended::RETURNED, status, count, 0, UNKNOWN]);
     Some(())
 }
 
@@ -218,8 +236,9 @@ unsafe extern "C" fn act(_: *const Host, port: u32, value: i32) {
 }
 
 unsafe extern "C" fn log(_: *const Host, format: u32, count: u32, arguments: *const i32) {
-    // SAFETY: the kernel passes `count` words.
-    let arguments = unsafe { core::slice::from_raw_parts(arguments, count as usize) };
+    let count = (count as usize).min(LOG_ARGUMENTS_MAX);
+    // SAFETY: the kernel passes `count` words; without any, the pointer may be null.
+    let arguments = if count == 0 { &[] } else { unsafe { core::slice::from_raw_parts(arguments, count) } };
     session::log(&mut shell().output, format, arguments);
 }
 

@@ -182,10 +182,22 @@ shell_nothing:
     entry a1, 32
     retw
 
+# So many windows deep that the registers of every caller are in memory.
+    .p2align 2
+spill:
+    entry a1, 32
+    addi a10, a2, -1
+    beqz a2, 1f
+    call8 spill
+1:  retw
+
+# Window overflows within the handler are counted; from registers that hold no caller's window, they are always the same.
     .p2align 2
     .global shell_measure
 shell_measure:
     entry a1, 32
+    movi a10, 9
+    call8 spill
     mov a10, a3
     mov a11, a4
     mov a12, a5

@@ -7,7 +7,7 @@ use super::image::image;
 use super::{Identity, Inputs, KernelFacts, Node, NodeError, Outcome, wire};
 use memmap2::{Mmap, MmapMut};
 use object::{Architecture, Object};
-use swarm_abi::{Event, HOST_VERSION, Handler, Host, event};
+use swarm_abi::{Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX, event};
 use swarm_link::{Session, Sink, StateSpan, session};
 
 /// What services work on. The table that the kernel gets is its first field, so that one pointer serves for both.
@@ -182,8 +182,9 @@ unsafe extern "C" fn act(host: *const Host, port: u32, value: i32) {
 }
 
 unsafe extern "C" fn log(host: *const Host, format: u32, count: u32, arguments: *const i32) {
-    // SAFETY: the kernel passes `count` words.
-    let arguments = unsafe { std::slice::from_raw_parts(arguments, count as usize) };
+    let count = (count as usize).min(LOG_ARGUMENTS_MAX);
+    // SAFETY: the kernel passes `count` words; without any, the pointer may be null.
+    let arguments = if count == 0 { &[] } else { unsafe { std::slice::from_raw_parts(arguments, count) } };
     session::log(&mut served(host).records, format, arguments);
 }
 

@@ -1,0 +1,195 @@
+//! One hand-written kernel on all five nodes: every service, every outcome, the same records and state to the bit.
+
+#[path = "services/built.rs"]
+mod built;
+
+use built::{BOARDS, Board, STATE_BYTES};
+use std::time::Duration;
+use swarm_abi::{AGE_NONE, Event, event};
+use swarm_harness::node::{
+    EmulatedNode, Emulator, HostNode, Identity, Images, Inputs, Node, NodeError, PortInput, Record,
+};
+use swarm_link::Refusal;
+
+const IDENTITY: Identity = Identity { node_id: 0xC0DE_CAFE, entropy_seed: 99 };
+
+fn host() -> HostNode {
+    HostNode::new(&built::for_host(), IDENTITY).unwrap()
+}
+
+fn start(board: &Board, kernel: &[u8], address: Option<u64>) -> Result<EmulatedNode, NodeError> {
+    let arguments = board.emulator[1..].iter().map(ToString::to_string);
+    let semihosting = ["-semihosting-config", "enable=on,target=native"].map(str::to_string);
+    let emulator = Emulator {
+        program: board.emulator[0].into(),
+        arguments: arguments.chain(semihosting).collect(),
+        gdb_port: None,
+        timeout: Duration::from_secs(30),
+    };
+    let shell = swarm_shells::shell(board.name).unwrap();
+    EmulatedNode::start(emulator, Images { shell, kernel, address }, IDENTITY)
+}
+
+fn emulated(board: &Board) -> EmulatedNode {
+    start(board, &board.kernel(STATE_BYTES), None).unwrap()
+}
+
+fn inputs(now_ms: u32) -> Inputs {
+    let now = now_ms as i32;
+    let moisture = PortInput { value: now * 7919, age: now_ms / 3 };
+    let ended = PortInput { value: now, age: if now_ms.is_multiple_of(5) { AGE_NONE } else { 1 } };
+    Inputs { now_ms, ports: vec![moisture, ended] }
+}
+
+fn timer(symbol: u32, value: u32) -> Event {
+    Event { kind: event::TIMER, symbol, value, missed: value & 3 }
+}
+
+/// Status and records of each event, and the state block at the end.
+type Story = (Vec<(u32, Vec<Record>)>, Vec<u8>);
+
+/// Everything that the kernel can do, but for trapping.
+fn story(node: &mut dyn Node) -> Story {
+    let mut told = Vec::new();
+    let mut tell = |node: &mut dyn Node, event: Event, now| {
+        let outcome = node.dispatch(&event, &inputs(now)).unwrap();
+        told.push((outcome.status, outcome.records));
+    };
+    // A life before, which the second init must wipe out.
+    for seed in [1, 77] {
+        tell(node, Event { kind: event::INIT, value: seed, ..Event::default() }, 0);
+        tell(node, Event { kind: event::START, ..Event::default() }, 0);
+    }
+    for now in 1..40 {
+        tell(node, timer(0, now), now * 750);
+    }
+    tell(node, timer(1, 0), 31_000);
+    tell(node, timer(2, 0), 31_001);
+    tell(node, timer(3, 0), 31_002);
+    node.write_state(100, &[1, 2, 3, 4, 5]).unwrap();
+    let persisted = event::STORED_OK;
+    tell(node, Event { kind: event::STORED, value: persisted, ..Event::default() }, 31_003);
+    let restored = event::STORED_OK | event::STORED_RESTORE;
+    tell(node, Event { kind: event::STORED, symbol: 1, value: restored, ..Event::default() }, 31_004);
+    // Nobody serves this one.
+    tell(node, Event { kind: event::LOW_BATTERY, value: 3300, ..Event::default() }, 31_005);
+    let state = node.read_state().unwrap();
+    (told, state)
+}
+
+fn words<const COUNT: usize>(state: &[u8], first: usize) -> [u32; COUNT] {
+    std::array::from_fn(|index| swarm_link::frame::word(state, 4 * (first + index)).unwrap())
+}
+
+/// What the story must come to, worked out by hand; the boards are held against the host.
+#[test]
+fn the_host_tells_the_story_as_it_is_meant() {
+    let (told, state) = story(&mut host());
+    assert_eq!(state.len(), STATE_BYTES as usize);
+    let mut entropy = swarm_link::Entropy::new(IDENTITY.entropy_seed);
+    let drawn: [u32; 4] = std::array::from_fn(|_| entropy.draw());
+    assert_eq!(words(&state, 4), drawn);
+    // The last tick: at 29250 ms, a multiple of 5, so that port 1 has no value. Stored events: 0 with 1, then 1 with 3.
+    assert_eq!(words(&state, 0), [77, IDENTITY.node_id, 29_250, 0x17]);
+    let moisture = i32::from((29_250 * 7919) as i16);
+    assert_eq!(words(&state, 8), [moisture as u32, 0, 0, 9750, AGE_NONE, AGE_NONE]);
+    // Persist, busy, restore, busy, twice out of bounds, no such store; after the events the last claim finds 0 taken.
+    assert_eq!(words(&state, 14), [1, 0, 1, 0, 0, 0, 0, 0]);
+    let (status, last_tick) = &told[42];
+    assert_eq!((*status, &last_tick[0]), (0, &Record::Act { port: 2, value: moisture }));
+    let Record::Log { format: 1, args } = &last_tick[1] else { panic!("{:?}", last_tick[1]) };
+    assert_eq!((args[..2].to_vec(), args[3..].to_vec()), (vec![moisture, -1], vec![3, 4, 5, 6, 7]));
+    assert_eq!(
+        last_tick[2..],
+        [Record::Log { format: 0, args: vec![] }, Record::Rearm { timer: 1, ms: 29_250 & 1023 }]
+    );
+    let saved: Vec<u8> = (0..300u32).flat_map(|i| (i * i).to_le_bytes()).collect();
+    let stored = [
+        Record::Persist { store: 0, offset: 92, bytes: saved },
+        Record::Restore { store: 1, offset: 92, length: 16 },
+    ];
+    assert_eq!(told[43].1, stored);
+    assert_eq!((told[44].1.len(), &told[45]), (200, &(3, vec![])));
+    assert_eq!(told.last().unwrap(), &(0, vec![]));
+}
+
+#[test]
+fn every_board_tells_the_hosts_story_in_every_bank() {
+    let expected = story(&mut host());
+    for board in &BOARDS {
+        let kernel = board.kernel(STATE_BYTES);
+        for bank in board.banks {
+            let mut node = start(board, &kernel, Some(*bank)).unwrap();
+            let (told, state) = story(&mut node);
+            for (number, (theirs, ours)) in told.iter().zip(&expected.0).enumerate() {
+                assert_eq!(theirs, ours, "{} at {bank:#x}, event {number}", board.name);
+            }
+            assert_eq!(told.len(), expected.0.len());
+            assert!(state == expected.1, "{} at {bank:#x}: another state", board.name);
+        }
+    }
+}
+
+#[test]
+fn instructions_are_counted_exactly() {
+    for board in &BOARDS {
+        let mut node = emulated(board);
+        let mut count = |event| node.dispatch(&event, &inputs(0)).unwrap().instructions.unwrap();
+        assert_eq!(
+            [count(timer(5, 0)), count(timer(5, 9))],
+            [board.empty; 2],
+            "{}: an empty handler",
+            board.name
+        );
+        let [few, more, many] = [1, 2, 1002].map(|turns| count(timer(6, turns)));
+        let turn = more - few;
+        assert!((3..=9).contains(&turn), "{}: a turn of {turn} instructions", board.name);
+        assert_eq!(many - more, 1000 * turn, "{}", board.name);
+        assert_eq!(count(timer(6, 100_002)) - many, 99_000 * turn, "{}", board.name);
+    }
+    assert_eq!(host().dispatch(&timer(5, 0), &inputs(0)).unwrap().instructions, None);
+}
+
+/// 200 records fill the shell's buffer several times over. How full it is at the start differs from call to call in
+/// nothing, so that equal work counts the same; what sending takes would show as thousands.
+#[test]
+fn sending_records_early_is_not_counted() {
+    for board in &BOARDS {
+        let mut node = emulated(board);
+        let mut burst = || node.dispatch(&timer(2, 0), &inputs(0)).unwrap();
+        let (first, second) = (burst(), burst());
+        assert_eq!(first.instructions, second.instructions, "{}", board.name);
+        let each = first.instructions.unwrap() / 200;
+        assert!((20..500).contains(&each), "{}: {each} instructions for an act", board.name);
+    }
+}
+
+#[test]
+fn a_trap_is_reported_with_its_place() {
+    for board in &BOARDS {
+        let mut node = emulated(board);
+        let image = u64::from(node.facts().descriptor.image_bytes);
+        let error = node.dispatch(&timer(4, 0), &inputs(0)).unwrap_err();
+        let NodeError::Trapped { pc, .. } = error else { panic!("{}: {error}", board.name) };
+        let bank = board.banks[0]..board.banks[0] + image;
+        assert!(bank.contains(&u64::from(pc)), "{}: trapped at {pc:#x}", board.name);
+    }
+}
+
+#[test]
+fn what_cannot_run_is_refused() {
+    let error = start(&BOARDS[0], &BOARDS[0].kernel(16_000), None).err().unwrap();
+    assert!(matches!(error, NodeError::Refused(Refusal::State)), "{error}");
+    let riscv = BOARDS[2].kernel(STATE_BYTES);
+    assert_eq!(HostNode::new(&riscv, IDENTITY).err().unwrap().code(), "node::image");
+}
+
+#[test]
+fn writes_outside_of_the_state_block_are_refused() {
+    let nodes: [Box<dyn Node>; 2] = [Box::new(host()), Box::new(emulated(&BOARDS[1]))];
+    for mut node in nodes {
+        for offset in [STATE_BYTES - 3, u32::MAX - 1] {
+            assert_eq!(node.write_state(offset, &[0; 4]).unwrap_err().code(), "node::bounds");
+        }
+    }
+}
