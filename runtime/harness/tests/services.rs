@@ -177,6 +177,16 @@ fn a_trap_is_reported_with_its_place() {
 }
 
 #[test]
+fn a_stack_that_reaches_the_state_block_is_an_error() {
+    let deep = timer(7, 0);
+    let error = emulated(&BOARDS[0]).dispatch(&deep, &inputs(0)).unwrap_err();
+    assert_eq!(error.code(), "node::stack");
+    for board in &BOARDS[1..] {
+        assert_eq!(emulated(board).dispatch(&deep, &inputs(0)).unwrap().status, 0, "{}", board.name);
+    }
+}
+
+#[test]
 fn what_cannot_run_is_refused() {
     let error = start(&BOARDS[0], &BOARDS[0].kernel(16_000), None).err().unwrap();
     assert!(matches!(error, NodeError::Refused(Refusal::State)), "{error}");

@@ -27,6 +27,9 @@ struct Output {
     paused: u32,
 }
 
+/// A stack that has grown too far leaves something else there.
+const GUARD: u32 = 0x5AFE_57AC;
+
 static mut SHELL: Shell = Shell {
     descriptor: core::ptr::null(),
     session: Session::new(0, 0),
@@ -181,12 +184,21 @@ fn event(length: usize) -> Option<()> {
     let address = core::ptr::from_ref(descriptor) as usize + argument(0) as usize;
     // SAFETY: the driver has the offset from the descriptor.
     let handler = unsafe { core::mem::transmute::<usize, Handler>(address) };
+    guard().fill(GUARD);
     let (status, ticks) = machine::measure(handler, machine::state_memory().0, addr_of!(HOST), &event);
     // Each span by itself: a span of ticks is within a tick of exact, and only then rounds to the right instruction.
     let own = machine::instructions(machine::overhead()).wrapping_add(shell().output.paused);
     let count = machine::instructions(ticks).wrapping_sub(own).wrapping_add(machine::EMPTY);
-    finish([ended::RETURNED, status, count, 0, UNKNOWN]);
+    let how = if guard().iter().all(|word| *word == GUARD) { ended::RETURNED } else { ended::STACK };
+    finish([how, status, count, 0, UNKNOWN]);
     Some(())
+}
+
+/// What stands between the memory for state blocks and, on Cortex-M, the stack, which grows towards it.
+fn guard() -> &'static mut [u32; 16] {
+    let (start, bytes) = machine::state_memory();
+    // SAFETY: the scripts leave more than these 64 bytes behind that memory, aligned, where nothing else lies.
+    unsafe { &mut *start.add(bytes).cast() }
 }
 
 /// Sends the reply to an event: five words, then the records.

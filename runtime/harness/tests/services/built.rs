@@ -50,7 +50,7 @@ pub const BOARDS: [Board; 4] = [
 ];
 
 /// Functions of the kernel with kind and symbol, in the descriptor's order.
-const HANDLERS: [(&str, usize, usize); 11] = [
+const HANDLERS: [(&str, usize, usize); 12] = [
     ("on_init", 0, 0),
     ("on_start", 1, 0),
     ("on_tick", 2, 0),
@@ -60,6 +60,7 @@ const HANDLERS: [(&str, usize, usize); 11] = [
     ("on_trap", 2, 4),
     ("on_empty", 2, 5),
     ("on_loop", 2, 6),
+    ("on_deep", 2, 7),
     ("on_stored", 4, 0),
     ("on_stored", 4, 1),
 ];

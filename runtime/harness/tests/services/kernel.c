@@ -113,6 +113,13 @@ u32 on_loop(struct state *state, const struct host *host, const struct event *ev
     return host ? 0 : 5;
 }
 
+// Needs more stack than the smallest board has beside the state block.
+u32 on_deep(struct state *state, const struct host *host, const struct event *event) {
+    volatile u32 deep[500];
+    for (u32 i = 0; i < 500; i++) deep[i] = i;
+    return host && event && deep[499] == 499 && state ? 0 : 5;
+}
+
 u32 on_stored(struct state *state, const struct host *host, const struct event *event) {
     state->stored = state->stored * 16 + event->symbol * 4 + event->value;
     state->answers[7] = host->persist(host, 0, 0, 4);
