@@ -22,7 +22,13 @@ const BOARDS: [(&str, &str, Option<&str>); 3] = [
 ];
 
 fn main() {
-    for source in ["../shell/src", "../shell/link", "../shell/Cargo.toml", "../shell/xtensa-none-elf.json"] {
+    for source in [
+        "../shell/src",
+        "../shell/link",
+        "../shell/Cargo.toml",
+        "../shell/build.rs",
+        "../shell/xtensa-none-elf.json",
+    ] {
         println!("cargo::rerun-if-changed={source}");
     }
     for source in ["../abi/src", "../link/src", "build.rs", "build"] {
