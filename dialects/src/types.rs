@@ -46,7 +46,7 @@ pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
     let tensor = RankedTensorType::try_from(r#type).ok()?;
     let shape: Option<Vec<u64>> = (0..tensor.rank())
         .map(|i| match tensor.dim_size(i).ok()? {
-            DimSize::Static(size) => Some(size as u64),
+            DimSize::Static(size) => Some(size),
             DimSize::Dynamic => None,
         })
         .collect();

@@ -31,5 +31,8 @@ fn the_op_reference_is_what_the_definitions_say() {
         std::fs::write(&path, &generated).expect("OPS.md can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated, "OPS.md is not what td/ says: run `BLESS=1 cargo test -p swarm-dialects`");
+    assert!(
+        committed == generated,
+        "OPS.md is not what td/ says: run `BLESS=1 cargo test -p swarm-dialects`"
+    );
 }

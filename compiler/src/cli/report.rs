@@ -11,10 +11,16 @@ use swarmc::pipeline::Failure;
 pub struct Problem {
     pub code: String,
     pub message: String,
-    /// Name and text of the file, and the bytes meant, each with what is to be said of it.
-    pub source: Option<(String, String, Vec<(std::ops::Range<usize>, String)>)>,
+    pub source: Option<Excerpt>,
     pub help: String,
     pub ours: bool,
+}
+
+/// Where it is wrong: name and text of the file, and the bytes meant, each with what is to be said of it.
+pub struct Excerpt {
+    pub file: String,
+    pub text: String,
+    pub labels: Vec<(std::ops::Range<usize>, String)>,
 }
 
 impl Problem {
@@ -38,7 +44,7 @@ fn report(problem: &Problem) -> Report {
     if !problem.help.is_empty() {
         diagnostic = diagnostic.with_help(&problem.help);
     }
-    let Some((file, text, labels)) = &problem.source else { return Report::new(diagnostic) };
+    let Some(Excerpt { file, text, labels }) = &problem.source else { return Report::new(diagnostic) };
     let labels =
         labels.iter().map(|(span, label)| LabeledSpan::new(Some(label.clone()), span.start, span.len()));
     Report::new(diagnostic.with_labels(labels)).with_source_code(NamedSource::new(file, text.clone()))
@@ -76,7 +82,7 @@ fn kernel(reported: Reported, text: &str) -> Problem {
             labels.push((span(text, place), note.message.clone()));
         }
     }
-    let source = (!labels.is_empty()).then(|| (file, text.to_owned(), labels));
+    let source = (!labels.is_empty()).then(|| Excerpt { file, text: text.to_owned(), labels });
     Problem { help: hint(&code).to_owned(), code, message, source, ours: false }
 }
 
@@ -110,8 +116,11 @@ fn span(text: &str, place: &Place) -> std::ops::Range<usize> {
 
 /// A board's error.
 pub fn target(error: TargetError) -> Vec<Problem> {
-    let source =
-        error.label.map(|label| (label.file, label.text.to_string(), vec![(label.span, "here".to_owned())]));
+    let source = error.label.map(|label| Excerpt {
+        file: label.file,
+        text: label.text.to_string(),
+        labels: vec![(label.span, "here".to_owned())],
+    });
     vec![Problem {
         code: error.code.to_owned(),
         message: error.message,
@@ -123,9 +132,11 @@ pub fn target(error: TargetError) -> Vec<Problem> {
 
 /// An error of a run.
 pub fn harness(error: HarnessError) -> Vec<Problem> {
-    let source = error
-        .label
-        .map(|label| (label.file.clone(), label.text.clone(), vec![(label.span.clone(), "here".to_owned())]));
+    let source = error.label.map(|label| Excerpt {
+        file: label.file,
+        text: label.text,
+        labels: vec![(label.span, "here".to_owned())],
+    });
     vec![Problem {
         code: error.code.to_owned(),
         message: error.message,
