@@ -7,6 +7,7 @@ use crate::{
     Update, Var, integer_bits, name, raw, var_type,
 };
 use melior::ir::OperationRef;
+use melior::ir::operation::OperationLike;
 
 /// Checks the kernel op itself.
 pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
@@ -16,6 +17,24 @@ pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
         scope.error(kernel.op(), "version", &message);
     }
     plain_name(scope, kernel.op(), kernel.sym_name());
+    if !scope.core {
+        alone(scope, kernel.op());
+    }
+}
+
+/// A text is one kernel: what stands beside it would silently be left out.
+fn alone<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: OperationRef<'c, 'a>) {
+    let Some(block) = kernel.block() else { return };
+    // Of two kernels the second says so.
+    let mut kernel_was_seen = false;
+    for other in super::operations(block) {
+        if other == kernel {
+            kernel_was_seen = true;
+        } else if !kernel_was_seen || Kernel::cast(other).is_none() {
+            let message = "a file holds one kernel and nothing else";
+            return scope.error_with(kernel, "alone", message, (other, "this stands beside it"));
+        }
+    }
 }
 
 /// Names become file names, symbols of the image and lines of a schema: they are plain.
@@ -30,7 +49,9 @@ fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
 /// Checks one member.
 pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     let full = name(op);
-    if !full.starts_with("swarm.") && !full.starts_with("rl.") {
+    if Kernel::cast(op).is_some() {
+        scope.error(op, "alone", "a kernel stands in a file, not in another kernel");
+    } else if !full.starts_with("swarm.") && !full.starts_with("rl.") {
         scope.error(op, "member", &format!("'{full}' cannot stand in a kernel outside a handler"));
     }
     if let Some(symbol) = super::symbol(op) {

@@ -105,7 +105,7 @@ fn bounded(scope: &Scope, op: OperationRef) {
     let bound = |i| op.operand(i).ok().and_then(constant);
     match (bound(0), bound(1), bound(2)) {
         (Some(low), Some(high), Some(step)) if step > 0 => {
-            if (high - low) / step > ROUNDS {
+            if high.checked_sub(low).is_none_or(|length| length / step > ROUNDS) {
                 scope.error(op, "unbounded-loop", &format!("a loop has at most {ROUNDS} rounds"));
             }
         }
