@@ -54,7 +54,7 @@ fn report(problem: &Problem) -> Report {
 pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
     match failure {
         Failure::Kernel(reported) if reported.is_empty() => {
-            vec![Problem::new("syntax", format!("'{file}' holds no kernel"), hint("syntax"))]
+            vec![Problem::new("no-kernel", format!("'{file}' holds no kernel"), hint("no-kernel"))]
         }
         Failure::Kernel(reported) => reported.into_iter().map(|reported| kernel(reported, text)).collect(),
         Failure::Tool { program, message, help } => {
@@ -88,14 +88,58 @@ fn kernel(reported: Reported, text: &str) -> Problem {
 
 /// Our own messages begin with their code; MLIR's are about syntax, or about an op by itself.
 fn split(message: &str) -> (String, String) {
-    if let Some((code, rest)) = message.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
-        return (code.to_owned(), rest.to_owned());
+    // The parsers of our ops name their op before our code.
+    let ours =
+        message.strip_prefix("custom op '").and_then(|rest| rest.split_once("' ")).map(|(_, rest)| rest);
+    for text in [Some(message), ours].into_iter().flatten() {
+        if let Some((code, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+            return (code.to_owned(), rest.to_owned());
+        }
     }
-    if message.starts_with('\'') {
-        // An op's own verifier: `'swarm.set' op ...`; its message may hold a code of ours.
-        return ("op".to_owned(), message.to_owned());
+    if let Some((code, text)) = translated(message) {
+        return (code.to_owned(), text);
     }
-    ("syntax".to_owned(), message.to_owned())
+    // An op's own verifier: `'swarm.set' op ...`.
+    (if message.starts_with('\'') { "op" } else { "syntax" }.to_owned(), message.to_owned())
+}
+
+/// What MLIR says where a rule of kernels is meant, in the words of kernels.
+fn translated(message: &str) -> Option<(&'static str, String)> {
+    let named = message.split('\'').nth(1).unwrap_or_default();
+    let says = |part: &str| message.contains(part);
+    let found = if says("redefinition of symbol named") {
+        ("name", format!("@{named} is declared twice"))
+    } else if says("expects parent op 'swarm.kernel'") {
+        ("member", format!("'{named}' stands directly in a kernel, and nowhere else"))
+    } else if says("expects region #0 to have 0 or 1 blocks") {
+        ("profile", format!("the body of '{named}' is one block, without labels and branches"))
+    } else if says("does not reference a valid function") {
+        ("profile", format!("'{named}' is not in the profile of kernels"))
+    } else if says("inferred shape of elements literal") {
+        ("initial-value", "the initial value has another number of elements than its type".to_owned())
+    } else if says("integer constant out of range") {
+        ("number", "this number is too large for its type".to_owned())
+    } else if says("use of undeclared SSA value") {
+        ("value", "no value of this name is known here".to_owned())
+    } else if says("redefinition of SSA value") {
+        ("value", format!("{named} is defined twice"))
+    } else if says("does not dominate this use") {
+        ("value", "a value is used before it is defined".to_owned())
+    } else if says("expects different type than prior uses") || says("must be") && says("but got") {
+        ("value-type", message.to_owned())
+    } else if says("Dialect `") || says("is unknown") {
+        ("unknown-op", format!("there is no op called '{}'", unknown(message)))
+    } else if says("along control flow edge") {
+        ("value-type", format!("a block of '{named}' does not yield the values that it promises"))
+    } else {
+        return None;
+    };
+    Some(found)
+}
+
+/// The op that a message about an unknown one quotes.
+fn unknown(message: &str) -> &str {
+    message.split_once("custom op '").and_then(|(_, rest)| rest.split('\'').next()).unwrap_or_default()
 }
 
 /// From a place to the end of the word that stands there.
@@ -149,23 +193,28 @@ pub fn harness(error: HarnessError) -> Vec<Problem> {
 /// What to do about an error in a kernel.
 fn hint(code: &str) -> &'static str {
     match code {
-        "actions" => "split the actions over two tables, or leave some out",
+        "actions" => "give the table 1 to 32 actions; split more over two tables",
+        "alone" => "compile each kernel from a file of its own",
         "battery" => "a lithium cell is low at about 3300 mV",
         "division" => "divide by a constant, or multiply by a reciprocal and shift",
         "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "epsilon" | "rate" => "write a number such as 0.1",
-        "event" => "move the op into a handler of that kind",
+        "event" => "move the op into a handler of that kind, and pass what it says on in a variable",
         "frac" => "choose fewer fractional bits",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
-        "log" => "write one '{}' for each argument",
+        "log" => "write one '{}' for each argument, at most 8, in plain text",
         "member" => "put it into a handler, such as swarm.on_timer",
-        "name" => "rename it",
+        "name" => "use one plain name of letters, digits and underscores for each declaration",
+        "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
+        "number" => "write a smaller number, or use a wider type",
+        "op" => "dialects/OPS.md shows how each op is written",
         "period" => "write `every 750 ms`, and bounds around it if you want to rearm",
         "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
         "port-type" => "choose the narrowest type that holds the values",
         "profile" => "dialects/OPS.md lists what a kernel may use",
+        "random" => "write for example `swarm.random below 6`",
         "range" => {
             "use fewer fractional bits, a wider element, a smaller gamma or scale; or write `saturate`"
         }
@@ -177,10 +226,13 @@ fn hint(code: &str) -> &'static str {
         "schedule" => "write for example `from 1.0 to 0.05 over 20000`",
         "shape" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "shift" => "shift by a constant from 0 to the width less 1",
-        "states" => "use coarser states",
+        "states" => "give the table at least 1 state; when there are too many, use coarser ones",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
+        "unknown-op" => "dialects/OPS.md lists what a kernel may use",
+        "value" => "a value has one definition, before its uses, in the same block or one around them",
+        "value-type" => "numbers are i32 and flags i1: convert with arith.extui, arith.extsi or arith.trunci",
         "variable-type" | "type" => "write for example `i32` or `tensor<16xi16>`",
         "version" => "write `version 1`",
         "wear" => "flash lasts 10000 writes and more: 4 a day are about 7 years",
