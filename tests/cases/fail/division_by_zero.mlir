@@ -1,0 +1,7 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms {
+    %s = arith.constant 3 : i32
+    %z = arith.constant 0 : i32
+    %v = arith.divsi %s, %z : i32
+  }
+}

@@ -1,0 +1,4 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer every 500 ms {
+  }
+}

@@ -1,0 +1,3 @@
+swarm.kernel @"../../etc/passwd" version 1 {
+  swarm.on_timer @tick every 500 ms { }
+}

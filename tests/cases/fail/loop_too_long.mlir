@@ -1,0 +1,8 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %end = arith.constant 4000000 : index
+    scf.for %i = %c0 to %end step %c1 { }
+  }
+}

@@ -1,0 +1,1 @@
+swarm.var @count : i32 = 0

@@ -1,0 +1,5 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_start @hello {
+    %n = swarm.missed
+  }
+}

@@ -1,0 +1,3 @@
+swarm.kernel @aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa version 1 {
+  swarm.on_timer @tick every 500 ms { }
+}

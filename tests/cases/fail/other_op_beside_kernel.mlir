@@ -1,0 +1,6 @@
+func.func @helper() {
+  return
+}
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms { }
+}

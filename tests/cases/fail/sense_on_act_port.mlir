@@ -1,0 +1,6 @@
+swarm.kernel @wrong version 1 {
+  swarm.io @valve : act i8
+  swarm.on_timer @tick every 500 ms {
+    %v = swarm.sense @valve
+  }
+}

@@ -1,0 +1,4 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_start @hello {
+    swarm.log "up"
+  }

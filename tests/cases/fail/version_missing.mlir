@@ -1,0 +1,3 @@
+swarm.kernel @wrong {
+  swarm.on_timer @tick every 500 ms { }
+}
