@@ -10,10 +10,16 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use swarm_abi::{Event, event};
 use swarm_link::frame::{self, BODY_MAX, CHUNK_MAX, HEADER_BYTES, UNKNOWN, command, ended, reply, word};
 use tempfile::TempDir;
+
+/// How often a waiting driver looks whether the emulator is still there.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Name of the threads that read from boards.
+const READER: &str = "swarm-board";
 
 /// How a board is emulated.
 #[derive(Debug, Clone)]
@@ -47,6 +53,8 @@ pub struct EmulatedNode {
     child: Child,
     to_board: File,
     from_board: Receiver<Vec<u8>>,
+    /// The board's end of its pipe, to wake the thread that reads it.
+    wake: File,
     pending: Vec<u8>,
     folder: TempDir,
 }
@@ -65,19 +73,22 @@ impl EmulatedNode {
         std::fs::write(path("shell.elf"), images.shell).map_err(NodeError::File)?;
         std::fs::write(path("kernel.bin"), &bytes).map_err(NodeError::File)?;
         let (to_board, mut from) = (pipe(&path("in"))?, pipe(&path("out"))?);
+        let wake = from.try_clone().map_err(NodeError::File)?;
         let child = spawn(&emulator, folder.path(), address)?;
         let (sender, from_board) = channel();
-        // The thread ends with its pipe: when the node is dropped, nobody takes what it sends.
-        std::thread::spawn(move || {
+        // The pipe never ends, because the driver holds both its ends: the node wakes the thread when it is dropped.
+        let reader = std::thread::Builder::new().name(READER.to_string());
+        let read = move || {
             let mut buffer = [0; 4096];
             while let Ok(count) = from.read(&mut buffer) {
                 if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
                     return;
                 }
             }
-        });
-        let mut node =
-            Self { facts, identity, emulator, child, to_board, from_board, pending: Vec::new(), folder };
+        };
+        reader.spawn(read).map_err(NodeError::File)?;
+        let pending = Vec::new();
+        let mut node = Self { facts, identity, emulator, child, to_board, from_board, wake, pending, folder };
         let answer = node.ask(command::KERNEL, &(address as u32).to_le_bytes(), reply::KERNEL)?;
         match answer.first().copied().map(swarm_link::Refusal::from_code) {
             Some(None) => Ok(node),
@@ -107,32 +118,25 @@ impl EmulatedNode {
 
     /// The next bytes from the board.
     fn take(&mut self, count: usize) -> Result<Vec<u8>, NodeError> {
+        let begun = Instant::now();
+        let mut ended = false;
         while self.pending.len() < count {
-            let patience = self.patience();
-            match self.from_board.recv_timeout(patience) {
+            match self.from_board.recv_timeout(GLANCE) {
                 Ok(bytes) => self.pending.extend_from_slice(&bytes),
                 Err(RecvTimeoutError::Disconnected) => return Err(NodeError::Gone { emulator: self.said() }),
-                Err(RecvTimeoutError::Timeout) => {
-                    let gone = matches!(self.child.try_wait(), Ok(Some(_)));
-                    let (seconds, emulator) = (self.emulator.timeout.as_secs(), self.said());
-                    return Err(if gone {
-                        NodeError::Gone { emulator }
-                    } else {
-                        NodeError::Timeout { seconds, emulator }
-                    });
+                // Nobody answers for an emulator that has ended; what it wrote before has come by the next glance.
+                Err(RecvTimeoutError::Timeout) if ended => {
+                    return Err(NodeError::Gone { emulator: self.said() });
                 }
+                Err(RecvTimeoutError::Timeout) if begun.elapsed() >= self.emulator.timeout => {
+                    let seconds = self.emulator.timeout.as_secs();
+                    return Err(NodeError::Timeout { seconds, emulator: self.said() });
+                }
+                Err(RecvTimeoutError::Timeout) => ended = matches!(self.child.try_wait(), Ok(Some(_))),
             }
         }
         let rest = self.pending.split_off(count);
         Ok(std::mem::replace(&mut self.pending, rest))
-    }
-
-    /// Nobody answers for an emulator that has ended.
-    fn patience(&mut self) -> Duration {
-        match self.child.try_wait() {
-            Ok(Some(_)) => Duration::from_millis(200),
-            _ => self.emulator.timeout,
-        }
     }
 
     /// What the emulator wrote to its standard error.
@@ -146,6 +150,9 @@ impl Drop for EmulatedNode {
         // Our own child; it may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The thread finds that nobody takes what it has read, and ends.
+        self.from_board = channel().1;
+        let _ = self.wake.write_all(&[0]);
     }
 }
 
