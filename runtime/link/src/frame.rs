@@ -5,14 +5,13 @@
 //! | `KERNEL` | address u32 | `KERNEL`: refusal u8 (0: accepted), 3 bytes 0, RAM left for a state block u32, descriptor (40 bytes) |
 //! | `INIT` | node id u32, seed of the entropy u32 | `DONE`; the state block is zero |
 //! | `EVENT` | handler u32 (its offset from the descriptor), event (16 bytes), now u32, then value i32 and age u32 of each port | `EVENT` |
-//! | `PROBE` | as `EVENT`, and measures the stack | `EVENT` |
 //! | `READ` | offset u32, length u32 | `DATA`: bytes of the state block |
 //! | `WRITE` | offset u32, bytes | `DONE` |
 //! | `IMAGE` | offset u32, length u32 | `DATA`: bytes of the kernel image |
 //! | `EXIT` | - | none: the machine stops |
 //!
 //! The body of an `EVENT` reply: end u32 ([`ended`]), status u32 (what the handler returned, or the CPU's cause of a trap),
-//! instructions u32 ([`UNKNOWN`]: not counted), program counter u32 (of a trap), stack u32 ([`UNKNOWN`]: not measured), records.
+//! instructions u32 ([`UNKNOWN`]: not counted), program counter u32 (of a trap), [`UNKNOWN`], records.
 
 /// Length and tag.
 pub const HEADER_BYTES: usize = 3;
@@ -38,7 +37,6 @@ pub mod command {
     pub const WRITE: u8 = 5;
     pub const IMAGE: u8 = 6;
     pub const EXIT: u8 = 7;
-    pub const PROBE: u8 = 8;
 }
 
 /// Tags of replies.

@@ -109,7 +109,7 @@ fn serve(tag: u8, length: usize) -> Option<()> {
             state(0, state_bytes())?.fill(0);
             send(reply::DONE, &[]);
         }
-        command::EVENT | command::PROBE => event(length)?,
+        command::EVENT => event(length)?,
         command::READ => send(reply::DATA, state(argument(0), chunk(argument(1))?)?),
         command::WRITE => {
             let bytes = shell().input.get(4..length)?;
