@@ -16,7 +16,12 @@ pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
             format!("this compiler knows version 1 of the language, not version {}", kernel.version());
         scope.error(kernel.op(), "version", &message);
     }
-    plain_name(scope, kernel.op(), kernel.sym_name());
+    // An empty text is no memory at all in the C API: it must not be asked for its value.
+    if kernel.op().attribute("sym_name").is_ok_and(|name| name.to_string() == "\"\"") {
+        scope.error(kernel.op(), "name", "a kernel's name is not empty");
+    } else {
+        plain_name(scope, kernel.op(), kernel.sym_name());
+    }
     if !scope.core {
         alone(scope, kernel.op());
     }

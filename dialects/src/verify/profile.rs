@@ -58,11 +58,19 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     }
 }
 
+/// Widths that a kernel computes with; wider ones need routines that no board has.
+const WIDTHS: &[u32] = &[1, 8, 16, 32, 64];
+
 fn integers_only(scope: &Scope, op: OperationRef) {
     let types = op.operands().map(|value| value.r#type()).chain(op.results().map(|value| value.r#type()));
     for r#type in types {
-        if crate::integer_bits(r#type).is_none() && !melior::ir::r#type::TypeLike::is_index(&r#type) {
-            scope.error(op, "profile", &format!("kernels compute with integers, not with {type}"));
+        let known = crate::integer_bits(r#type).is_some_and(|bits| scope.core || WIDTHS.contains(&bits));
+        if !known && !melior::ir::r#type::TypeLike::is_index(&r#type) {
+            scope.error(
+                op,
+                "profile",
+                &format!("kernels compute with integers of up to 64 bits, not with {type}"),
+            );
             return;
         }
     }

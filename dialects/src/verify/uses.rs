@@ -6,6 +6,7 @@ use crate::{
     OnTimer, OpView, Outcome, Persist, Random, Read, Rearm, Remember, Restore, Rule, Schedule, Select, Sense,
     Set, Storage, Table, Update, Valid, Var, integer_bits, var_type,
 };
+use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, ValueLike};
 
 /// Checks one op.
@@ -14,7 +15,10 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     variables(scope, op);
     learning(scope, op);
     event(scope, handler, op);
-    if let Some(log) = Log::cast(op) {
+    // An empty text is no memory at all in the C API: it must not be asked for its value.
+    if Log::cast(op).is_some() && op.attribute("format").is_ok_and(|format| format.to_string() == "\"\"") {
+        scope.error(op, "log", "a line is not empty");
+    } else if let Some(log) = Log::cast(op) {
         let places = log.format().matches("{}").count();
         let given = log.args().len();
         if places != given {
