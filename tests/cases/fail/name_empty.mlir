@@ -1,0 +1,3 @@
+swarm.kernel @"" version 1 {
+  swarm.on_timer @tick every 500 ms { }
+}
