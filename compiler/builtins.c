@@ -71,6 +71,38 @@ static int32_t divide32_signed(int32_t n, int32_t d) {
 
 uint64_t __muldi3(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
 
+int64_t __divdi3(int64_t n, int64_t d) { return divide_signed(n, d); }
+uint64_t __udivdi3(uint64_t n, uint64_t d) {
+  uint64_t rest;
+  return divide(n, d, &rest);
+}
+uint64_t __umoddi3(uint64_t n, uint64_t d) {
+  uint64_t rest;
+  divide(n, d, &rest);
+  return rest;
+}
+int64_t __moddi3(int64_t n, int64_t d) {
+  uint64_t rest;
+  divide(n < 0 ? -(uint64_t)n : (uint64_t)n, d < 0 ? -(uint64_t)d : (uint64_t)d, &rest);
+  return (int64_t)(n < 0 ? -rest : rest);
+}
+int32_t __divsi3(int32_t n, int32_t d) { return divide32_signed(n, d); }
+uint32_t __udivsi3(uint32_t n, uint32_t d) {
+  uint32_t rest;
+  return divide32(n, d, &rest);
+}
+uint32_t __umodsi3(uint32_t n, uint32_t d) {
+  uint32_t rest;
+  divide32(n, d, &rest);
+  return rest;
+}
+int32_t __modsi3(int32_t n, int32_t d) {
+  uint32_t rest;
+  divide32(n < 0 ? -(uint32_t)n : (uint32_t)n, d < 0 ? -(uint32_t)d : (uint32_t)d, &rest);
+  return (int32_t)(n < 0 ? -rest : rest);
+}
+
+// Arm's own names, which LLVM uses for some operations.
 #ifdef __arm__
 uint64_t __aeabi_lmul(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
 void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
@@ -105,25 +137,4 @@ __attribute__((used)) static int64_t signed_parts(int64_t n, int64_t d, int64_t 
           "ldr r2, [sp, #8]\n ldr r3, [sp, #12]\n add sp, #16\n pop {r4, pc}")
 __attribute__((naked)) void __aeabi_uldivmod(void) { PARTS("unsigned_parts"); }
 __attribute__((naked)) void __aeabi_ldivmod(void) { PARTS("signed_parts"); }
-#else
-int64_t __divdi3(int64_t n, int64_t d) { return divide_signed(n, d); }
-uint64_t __udivdi3(uint64_t n, uint64_t d) {
-  uint64_t rest;
-  return divide(n, d, &rest);
-}
-uint64_t __umoddi3(uint64_t n, uint64_t d) {
-  uint64_t rest;
-  divide(n, d, &rest);
-  return rest;
-}
-int64_t __moddi3(int64_t n, int64_t d) {
-  uint64_t rest;
-  divide(n < 0 ? -(uint64_t)n : (uint64_t)n, d < 0 ? -(uint64_t)d : (uint64_t)d, &rest);
-  return (int64_t)(n < 0 ? -rest : rest);
-}
-int32_t __divsi3(int32_t n, int32_t d) { return divide32_signed(n, d); }
-uint32_t __udivsi3(uint32_t n, uint32_t d) {
-  uint32_t rest;
-  return divide32(n, d, &rest);
-}
 #endif

@@ -1,1 +1,47 @@
-//! Tests across crates: exactness, learning, failures, formats
+//! What tests across crates share: boards that run kernels.
+
+use std::time::Duration;
+use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
+use swarm_targets::script::Bank;
+use swarm_targets::{Isa, Kind};
+use swarmc::pipeline::{Compiled, Optimise, Options, compile};
+use swarmc::stage::Stage;
+use swarmc::tools::Installed;
+
+/// The targets that run here.
+pub const BOARDS: [&str; 5] = ["host", "microbit-v1", "qemu-cortex-m4", "qemu-riscv32", "qemu-xtensa"];
+
+/// Compiles a kernel's text for a board.
+pub fn build(text: &str, board: &str, optimise: Optimise) -> Compiled {
+    let board = swarm_targets::find(board).expect("the board is built in").0;
+    let options = Options { board, bank: Bank::A, optimise };
+    match compile(("test.mlir", text), &options, Stage::Elf, &Installed) {
+        Ok(compiled) => compiled,
+        Err(failure) => panic!("{failure:?}\n{text}"),
+    }
+}
+
+/// Starts a node with an image, at another address than it is linked at where one is given.
+pub fn start(elf: &[u8], board: &str, address: Option<u64>) -> Box<dyn Node> {
+    let board = swarm_targets::find(board).expect("the board is built in").0;
+    let identity = Identity { node_id: 1, entropy_seed: 1 };
+    if board.kind == Kind::Host {
+        return Box::new(HostNode::new(elf, identity).expect("the host runs its image"));
+    }
+    let known = board.emulator.as_ref().expect("the board is emulated");
+    let mut arguments = known.arguments.clone();
+    let shift = if board.core.isa == Isa::Riscv32imc { "shift=0" } else { "shift=10" };
+    arguments.extend(["-icount".to_owned(), shift.to_owned()]);
+    if !arguments.iter().any(|argument| argument.starts_with("-semihosting")) {
+        arguments.push("-semihosting".to_owned());
+    }
+    let emulator = Emulator {
+        program: known.program.clone().into(),
+        arguments,
+        gdb_port: None,
+        timeout: Duration::from_secs(60),
+    };
+    let shell = swarm_shells::shell(&board.name).expect("the board has a shell");
+    let images = Images { shell, kernel: elf, address };
+    Box::new(EmulatedNode::start(emulator, images, identity).expect("the emulator starts"))
+}

@@ -141,15 +141,20 @@ fn step<'c, 'a>(
     let wide = |value| emit.extend(value, error_bits);
     let kept = emit.shl(emit.sub(wide(reward), wide(old)), 16 - gamma_twos);
     let error = emit.add(kept, emit.mul_c(wide(follows), gamma));
-    let bits = if fits(numerator) { 32 } else { 64 };
+    let bits = if error_bits == 32 && fits(numerator) { 32 } else { 64 };
     let exact = emit.mul_c(emit.extend(error, bits), alpha);
     let exact = match rates.rounding {
-        _ if shift == 0 => exact,
         Rounding::Floor => exact,
+        Rounding::Nearest if shift == 0 => exact,
         Rounding::Nearest => emit.add_c(exact, 1 << (shift - 1)),
         Rounding::Stochastic => {
-            let drawn = emit.extend_unsigned(emit.shr_unsigned(draw::draw(emit), 32 - shift), bits);
-            emit.add(exact, drawn)
+            // The draw is taken even where nothing is left to round.
+            let drawn = draw::draw(emit);
+            if shift == 0 {
+                exact
+            } else {
+                emit.add(exact, emit.extend_unsigned(emit.shr_unsigned(drawn, 32 - shift), bits))
+            }
         }
     };
     emit.truncate(emit.shr_signed(exact, shift), 32)
