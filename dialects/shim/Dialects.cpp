@@ -195,7 +195,19 @@ LogicalResult TableType::verify(function_ref<InFlightDiagnostic()> emit, int64_t
 #define GET_OP_CLASSES
 #include "RlOps.cpp.inc"
 
+namespace {
+/// Constants that folding makes stay in their handler: nothing but declarations stands in a kernel beside them.
+struct HandlersHoldConstants : DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+  bool shouldMaterializeInto(Region *region) const final {
+    Operation *handler = region->getParentOp();
+    return isa_and_nonnull<swarmc::swarm::KernelOp>(handler->getParentOp());
+  }
+};
+} // namespace
+
 void swarmc::swarm::SwarmDialect::initialize() {
+  addInterfaces<HandlersHoldConstants>();
   addOperations<
 #define GET_OP_LIST
 #include "SwarmOps.cpp.inc"

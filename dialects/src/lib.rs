@@ -6,6 +6,7 @@
 mod context;
 mod diagnostics;
 mod raw;
+mod source;
 mod types;
 mod verify;
 mod view;

@@ -70,8 +70,12 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
 }
 
 fn symbol(op: OperationRef) -> Option<String> {
-    let name = StringAttribute::try_from(op.attribute("sym_name").ok()?).ok()?;
-    Some(name.value().to_owned())
+    let attribute = op.attribute("sym_name").ok()?;
+    // The C interface gives an empty text as a null pointer, which must not become a slice.
+    if attribute.to_string() == "\"\"" {
+        return Some(String::new());
+    }
+    Some(StringAttribute::try_from(attribute).ok()?.value().to_owned())
 }
 
 fn operations<'c: 'a, 'a>(block: impl BlockLike<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {

@@ -206,6 +206,7 @@ fn hint(code: &str) -> &'static str {
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
         "log" => "write one '{}' for each argument, at most 8, in plain text",
         "member" => "put it into a handler, such as swarm.on_timer",
+        "nesting" => "write the kernel flatter, or give the right file",
         "name" => "use one plain name of letters, digits and underscores for each declaration",
         "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
         "number" => "write a smaller number, or use a wider type",
