@@ -65,6 +65,7 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
             uses::op(&scope, member, op);
         }
     }
+    declarations::handlers(&scope, &members);
     declarations::reach(&scope, &members);
     !scope.wrong.get()
 }

@@ -201,6 +201,7 @@ fn hint(code: &str) -> &'static str {
         "epsilon" | "rate" => "write a number such as 0.1",
         "event" => "move the op into a handler of that kind, and pass what it says on in a variable",
         "frac" => "choose fewer fractional bits",
+        "handler-twice" => "put both bodies into one handler",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",

@@ -3,8 +3,8 @@
 use super::{Scope, nested};
 use crate::numbers::{self, q16};
 use crate::{
-    Complete, Io, Kernel, OnLowBattery, OnStored, OnTimer, OpView, Schedule, Storage, Table, TableShape,
-    Update, Var, integer_bits, name, raw, var_type,
+    Complete, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage, Table,
+    TableShape, Update, Var, integer_bits, name, raw, var_type,
 };
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
@@ -85,6 +85,30 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         storage_op(scope, storage);
     } else if let Some(stored) = OnStored::cast(op) {
         scope.find::<Storage>(op, stored.storage(), "storage");
+    }
+}
+
+/// An event has one handler: hosts look handlers up by kind and symbol.
+pub fn handlers<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, 'a>]) {
+    let event = |op: OperationRef<'c, 'a>| {
+        if OnStart::cast(op).is_some() {
+            Some("the start".to_owned())
+        } else if OnLowBattery::cast(op).is_some() {
+            Some("a low battery".to_owned())
+        } else {
+            OnStored::cast(op).map(|stored| format!("storage @{}", stored.storage()))
+        }
+    };
+    let mut seen: Vec<(String, OperationRef)> = Vec::new();
+    for &op in members {
+        let Some(what) = event(op) else { continue };
+        match seen.iter().find(|(known, _)| *known == what) {
+            Some((_, first)) => {
+                let message = format!("there are two handlers for {what}");
+                scope.error_with(op, "handler-twice", &message, (*first, "the first one is here"));
+            }
+            None => seen.push((what, op)),
+        }
     }
 }
 
