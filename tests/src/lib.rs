@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
+use swarm_targets::Kind;
 use swarm_targets::script::Bank;
-use swarm_targets::{Isa, Kind};
 use swarmc::pipeline::{Compiled, Optimise, Options, compile};
 use swarmc::stage::Stage;
 use swarmc::tools::Installed;
@@ -29,15 +29,9 @@ pub fn start(elf: &[u8], board: &str, address: Option<u64>) -> Box<dyn Node> {
         return Box::new(HostNode::new(elf, identity).expect("the host runs its image"));
     }
     let known = board.emulator.as_ref().expect("the board is emulated");
-    let mut arguments = known.arguments.clone();
-    let shift = if board.core.isa == Isa::Riscv32imc { "shift=0" } else { "shift=10" };
-    arguments.extend(["-icount".to_owned(), shift.to_owned()]);
-    if !arguments.iter().any(|argument| argument.starts_with("-semihosting")) {
-        arguments.push("-semihosting".to_owned());
-    }
     let emulator = Emulator {
         program: known.program.clone().into(),
-        arguments,
+        arguments: known.arguments.clone(),
         gdb_port: None,
         timeout: Duration::from_secs(60),
     };

@@ -15,7 +15,7 @@ use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
 use swarm_harness::trace::{ArrayLayout, Change, Tracer};
 use swarm_harness::world::{self, LoadedWorld, Still, World};
-use swarm_targets::{Board, Isa, Kind};
+use swarm_targets::{Board, Kind};
 use swarmc::native::Interface;
 use swarmc::pipeline::Compiled;
 use swarmc::stage::Stage;
@@ -144,17 +144,10 @@ fn start(
             "run one of the emulated boards that `swarmc boards` lists",
         )]);
     };
-    // One instruction is so many nanoseconds that the board's timer counts instructions exactly.
-    let shift = if board.core.isa == Isa::Riscv32imc { "shift=0" } else { "shift=10" };
-    let mut arguments = emulator.arguments.clone();
-    arguments.extend(["-icount".to_owned(), shift.to_owned()]);
-    if !arguments.iter().any(|argument| argument.starts_with("-semihosting")) {
-        arguments.push("-semihosting".to_owned());
-    }
     let seconds = if gdb.is_some() { 3600 } else { 60 };
     let emulator = Emulator {
         program: emulator.program.clone().into(),
-        arguments,
+        arguments: emulator.arguments.clone(),
         gdb_port: gdb,
         timeout: Duration::from_secs(seconds),
     };
