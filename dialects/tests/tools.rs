@@ -1,6 +1,6 @@
 //! `swarm-opt` and `swarm-lsp` on the examples.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
