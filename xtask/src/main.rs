@@ -4,6 +4,7 @@
 
 mod demo;
 mod packages;
+mod peers;
 mod steps;
 
 use std::process::ExitCode;
@@ -20,8 +21,8 @@ const HELP: &str = "cargo xtask COMMAND
 
 fn main() -> ExitCode {
     let result = match std::env::args().nth(1).as_deref() {
-        Some("setup") => packages::setup(),
-        Some("test") => packages::setup().and_then(|()| steps::test()),
+        Some("setup") => packages::setup().and_then(|()| peers::setup()),
+        Some("test") => packages::setup().and_then(|()| peers::setup()).and_then(|()| steps::test()),
         Some("demo") => packages::setup().and_then(|()| demo::run()),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::process::Command;
 
 /// Debian's package, and what it is for.
-const PACKAGES: [(&str, &str); 20] = [
+const PACKAGES: [(&str, &str); 22] = [
     ("binutils-xtensa-lx106", "links Xtensa kernels: LLD cannot"),
     ("clang-22", "compiles the dialects' C++"),
     ("g++", "its C++ library, and Rust's linker"),
@@ -21,6 +21,8 @@ const PACKAGES: [(&str, &str); 20] = [
     ("llvm-22-dev", "LLVM, as a library"),
     ("llvm-22-tools", "TableGen and tools of LLVM"),
     ("mlir-22-tools", "makes C++ of the dialects' definitions"),
+    ("protobuf-compiler", "reads the schemas of messages that we write"),
+    ("python3-venv", "holds the peers that tests compare with"),
     ("qemu-system-arm", "emulates the micro:bit and the Cortex-M4F"),
     ("qemu-system-misc", "emulates RISC-V and Xtensa"),
     ("rust-web-src", "Rust's core, to build for bare metal"),
