@@ -73,7 +73,9 @@ fn from_llvm(
     }
     let interface = making.compiled.interface.as_ref();
     let commands = interface.map(|interface| descriptor::commands(interface, board)).unwrap_or_default();
-    let image = tools.link(board, &object, &script::kernel(board, options.bank, &commands))?;
+    let formats = interface.map(|interface| interface.declared.formats.as_slice()).unwrap_or_default();
+    let contents = script::Contents { descriptor: &commands, formats };
+    let image = tools.link(board, &object, &script::kernel(board, options.bank, &contents))?;
     making.keep(Stage::Elf, image);
     Ok(making.compiled)
 }
