@@ -1,0 +1,32 @@
+//! Plans BLE adverts: fields with ranges in, the bytes of each packet out.
+//!
+//! [`plan`] turns a [`Beacon`] into a [`Layout`] of the fewest adverts and bytes; [`pack`] and [`unpack`] are what
+//! the layout means, slow and exact. `FORMAT.md` has the bytes in words. The same beacon gives the same layout on
+//! every machine: nothing here sees files, a clock or the environment.
+#![forbid(unsafe_code)]
+
+mod arrange;
+mod assign;
+mod beacon;
+mod check;
+mod error;
+mod field;
+mod identify;
+mod layout;
+mod overflow;
+mod pack;
+mod plan;
+mod product;
+pub mod structures;
+mod table;
+
+pub use assign::Proof;
+pub use beacon::{Beacon, Connectability, Identity, Places, Rotation};
+pub use check::{
+    MAXIMUM_CHOICES, MAXIMUM_DECIMALS, MAXIMUM_FIELDS, MAXIMUM_NAME, MAXIMUM_STEPS, MAXIMUM_UNIT,
+};
+pub use error::AdvertError;
+pub use field::{Field, Kind, Misfit, Number, Presence, Repeat, Rounding, Value, bits_for, decimal};
+pub use layout::{Cell, Digit, Frame, Layout, Packet, Step};
+pub use pack::{PackError, Reading, UnpackError, pack, unpack, unpack_frame};
+pub use plan::plan;

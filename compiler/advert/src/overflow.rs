@@ -1,0 +1,105 @@
+//! The error of a beacon that does not fit: bytes per field, and the smallest change that would fit.
+
+use crate::plan::{Shape, shapes};
+use crate::product::Product;
+use crate::{AdvertError, Beacon, Field, Places, Repeat};
+
+mod change;
+
+/// Why the beacon has no layout. It has passed all checks.
+pub(crate) fn error(beacon: &Beacon) -> AdvertError {
+    let Some((shape, room)) = roomiest(beacon) else { return name_too_long(beacon) };
+    let details = table(beacon, &shape, room);
+    let help = change::help(beacon);
+    let repeated = beacon.fields.iter().filter(|field| field.repeat == Repeat::EveryAdvert);
+    let repeated = Product::of_all(repeated.map(Field::count));
+    let place = place_name(shape.places);
+    if repeated.bytes() > room {
+        let message = format!(
+            "the fields that every advert repeats need {} bytes; {place} has room for {room}",
+            repeated.bytes()
+        );
+        return AdvertError::new("advert-repeated", message).details(details).help(help);
+    }
+    let needed = Product::of_all(beacon.fields.iter().map(Field::count)).bytes();
+    let error = match beacon.rotation {
+        None => {
+            let room = room + shape.response().map_or(0, |room| room.bytes);
+            let message = if needed > room {
+                format!("the fields need {needed} bytes; {place} has room for {room}")
+            } else {
+                format!(
+                    "the fields need {needed} of {room} bytes, but none is divided between advert and response"
+                )
+            };
+            AdvertError::new("advert-overflow", message)
+        }
+        Some(rotation) => {
+            let steps = rotation.maximum_steps;
+            let message = format!("a rotation of {steps} adverts has not room for all fields");
+            AdvertError::new("advert-rotation-overflow", message)
+        }
+    };
+    error.details(details).help(help)
+}
+
+fn name_too_long(beacon: &Beacon) -> AdvertError {
+    let name = beacon.local_name.as_deref().unwrap_or_default();
+    let shape = shapes(beacon).into_iter().max_by_key(|shape| shape.places.advert_bytes());
+    let left = shape
+        .map_or(0, |shape| shape.places.advert_bytes().saturating_sub(shape.before.len() + shape.around + 2));
+    let message = format!("the local name '{name}' leaves no room for the beacon");
+    AdvertError::new("advert-local-name", message)
+        .help(format!("it may have {left} bytes with no field at all; shorten it, or take it away"))
+}
+
+/// The shape with the most room, and the bytes of its advert.
+fn roomiest(beacon: &Beacon) -> Option<(Shape, usize)> {
+    let all = |shape: &Shape| {
+        let advert = shape.advert()?.bytes;
+        Some((advert + shape.response().map_or(0, |room| room.bytes), advert))
+    };
+    let shapes = shapes(beacon);
+    // The first of those with most room.
+    let most = shapes.iter().rev().filter(|shape| all(shape).is_some()).max_by_key(|shape| all(shape))?;
+    Some((most.clone(), most.advert()?.bytes))
+}
+
+fn place_name(places: Places) -> String {
+    match places {
+        Places::Legacy => "a legacy advert".to_owned(),
+        Places::LegacyAndScanResponse => "a legacy advert with its scan response".to_owned(),
+        Places::Extended { bytes } => format!("an extended advert of {bytes} bytes"),
+    }
+}
+
+/// What takes the bytes: what is around the payload first, then each field.
+fn table(beacon: &Beacon, shape: &Shape, room: usize) -> Vec<String> {
+    let identity = beacon.identity.bytes().len();
+    let mut rows: Vec<(String, usize)> = Vec::new();
+    if !shape.before.is_empty() {
+        rows.push(("flags".to_owned(), 8 * shape.before.len()));
+    }
+    rows.push(("length and type".to_owned(), 16));
+    rows.push(("company or service".to_owned(), 8 * identity));
+    rows.push(("layout id".to_owned(), 8));
+    if !shape.after.is_empty() {
+        rows.push(("local name".to_owned(), 8 * shape.after.len()));
+    }
+    for field in &beacon.fields {
+        let often = if field.repeat == Repeat::EveryAdvert { ", in every advert" } else { "" };
+        rows.push((format!("{} {}{often}", field.name, field.describe()), field.bits() as usize));
+    }
+    let states = Product::of_all(beacon.fields.iter().map(Field::count));
+    rows.push(("all fields, packed".to_owned(), states.bits()));
+    rows.push(("room for fields in an advert".to_owned(), 8 * room));
+    let width = rows.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    let row = |(what, bits): &(String, usize)| format!("{what:<width$} {bits:>5}  {:>5}", bytes(*bits));
+    std::iter::once(format!("{:<width$}  bits  bytes", "what")).chain(rows.iter().map(row)).collect()
+}
+
+/// Eighths of a byte as a decimal, without zeros at the end.
+fn bytes(bits: usize) -> String {
+    let fraction = ["", ".125", ".25", ".375", ".5", ".625", ".75", ".875"][bits % 8];
+    format!("{}{fraction}", bits / 8)
+}

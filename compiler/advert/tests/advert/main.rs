@@ -1,0 +1,10 @@
+//! Tests of the planner from outside: only what callers see.
+
+mod exhaustive;
+mod fail;
+mod generate;
+mod layouts;
+mod optimal;
+mod random;
+mod round_trip;
+mod spec;

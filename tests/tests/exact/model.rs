@@ -1,0 +1,269 @@
+//! A random kernel, and the same thing done by the reference implementation.
+
+use super::random::Random;
+use std::fmt::Write;
+use swarm_reference::constants::encode_q16;
+use swarm_reference::policy::Policy;
+use swarm_reference::random::Generator;
+use swarm_reference::rules::{Learning, Rounding, Rule};
+use swarm_reference::schedule::Schedule;
+use swarm_reference::spec::{Element, TableSpec};
+use swarm_reference::state::StateBlock;
+use swarm_reference::table::{At, Outcome, Table, Transition};
+
+/// How a kernel explores.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Explores {
+    Never,
+    Constant(f64),
+    Schedule(f64, f64, i32),
+}
+
+/// What a generated kernel is like.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub states: u32,
+    pub actions: u32,
+    bits: u32,
+    frac: u32,
+    scale: f64,
+    saturate: bool,
+    visits: bool,
+    masked: bool,
+    explores: Explores,
+    rule: &'static str,
+    rounding: &'static str,
+    alpha: f64,
+    gamma: f64,
+}
+
+const REWARDS: (i32, i32) = (-25, 20);
+
+impl Plan {
+    /// A kernel that the verifier accepts.
+    pub fn random(random: &mut Random) -> Self {
+        loop {
+            let bits = random.of(&[8, 16, 16, 32]);
+            let plan = Self {
+                states: random.of(&[1, 7, 16, 64, 100]),
+                actions: random.of(&[1, 2, 3, 4, 7, 8, 12, 31, 32]),
+                bits,
+                frac: random.below(bits.min(20)),
+                scale: random.of(&[1.0, 1.0, 0.1, 2.5, 0.25]),
+                saturate: random.below(3) == 0,
+                visits: random.below(2) == 0,
+                masked: random.below(2) == 0,
+                explores: match random.below(3) {
+                    0 => Explores::Never,
+                    1 => Explores::Constant(random.of(&[0.0, 0.1, 0.5, 1.0])),
+                    _ => Explores::Schedule(
+                        random.of(&[1.0, 0.3]),
+                        random.of(&[0.05, 0.9]),
+                        random.of(&[1, 100, 20000]),
+                    ),
+                },
+                rule: random.of(&["q", "q", "sarsa", "expected"]),
+                rounding: random.of(&["nearest", "nearest", "floor", "stochastic"]),
+                alpha: random.of(&[0.0, 0.1, 0.125, 0.3333, 0.5, 1.0]),
+                gamma: random.of(&[0.0, 0.5, 0.9, 0.9375, 0.99, 1.0]),
+            };
+            // Expected SARSA must know an epsilon.
+            let known = plan.rule != "expected" || plan.explores != Explores::Never;
+            // All of it must fit a micro:bit.
+            let bytes = plan.states * plan.actions * (plan.bits / 8 + 2);
+            if known && bytes < 8000 && plan.spec().check().is_ok() {
+                return plan;
+            }
+        }
+    }
+
+    fn spec(&self) -> TableSpec {
+        let element = match self.bits {
+            8 => Element::I8,
+            16 => Element::I16,
+            _ => Element::I32,
+        };
+        TableSpec {
+            reward: REWARDS,
+            scale: self.scale,
+            gamma: encode_q16(self.gamma).ok(),
+            saturate: self.saturate,
+            visits: self.visits,
+            pending: true,
+            ..TableSpec::plain(self.states, self.actions, element, self.frac)
+        }
+    }
+
+    fn draws(&self) -> bool {
+        self.explores != Explores::Never || self.rounding == "stochastic"
+    }
+
+    /// The kernel's text.
+    pub fn kernel(&self) -> String {
+        let Self { states, actions, bits, frac, scale, alpha, gamma, rounding, rule, .. } = self;
+        let mut text = String::from("swarm.kernel @test version 1 {\n");
+        for port in ["here", "mask", "reward", "end", "from", "did", "to"] {
+            let _ = writeln!(text, "  swarm.io @{port} : sense i32");
+        }
+        text += "  swarm.io @out : act i32\n";
+        let (low, high) = REWARDS;
+        let _ = write!(
+            text,
+            "  rl.table @q : !rl.table<{states}x{actions}xi{bits}, frac = {frac}> reward {low} to {high}"
+        );
+        let _ = write!(text, " scale {scale:?}");
+        text += if self.saturate { " saturate" } else { "" };
+        text += if self.visits { " visits\n" } else { "\n" };
+        if let Explores::Schedule(from, to, over) = self.explores {
+            let _ = writeln!(text, "  rl.schedule @e from {from:?} to {to:?} over {over}");
+        }
+        text += "  swarm.on_timer @tick every 10 ms {\n";
+        for port in ["here", "mask", "reward", "from", "did", "to"] {
+            let _ = writeln!(text, "    %{port} = swarm.sense @{port}");
+        }
+        text += "    %end = swarm.sense @end : i1\n";
+        let mask = if self.masked { " mask %mask" } else { "" };
+        let epsilon = match self.explores {
+            Explores::Never => String::new(),
+            Explores::Constant(epsilon) => format!(" epsilon {epsilon:?}"),
+            Explores::Schedule(..) => " epsilon @e".into(),
+        };
+        let rates = format!("{{alpha = {alpha:?}, gamma = {gamma:?}, rounding = {rounding}}}");
+        let known = if *rule == "expected" { epsilon.as_str() } else { "" };
+        if *rule == "sarsa" {
+            let _ = writeln!(text, "    %next = rl.select @q at %here{mask}{epsilon}");
+            let _ = writeln!(
+                text,
+                "    rl.complete @q rule sarsa reward %reward at %here{mask} next %next terminated %end {rates}"
+            );
+            let _ = writeln!(text, "    rl.remember @q at %here action %next\n    swarm.act @out, %next");
+        } else {
+            let _ = writeln!(
+                text,
+                "    rl.complete @q rule {rule} reward %reward at %here{mask} terminated %end{known} {rates}"
+            );
+            let _ =
+                writeln!(text, "    %next = rl.begin @q at %here{mask}{epsilon}\n    swarm.act @out, %next");
+        }
+        let _ = writeln!(
+            text,
+            "    rl.update @q at %from action %did reward %reward next %to{mask} terminated %end {rates}"
+        );
+        for op in ["max", "argmax"] {
+            let _ = writeln!(text, "    %{op} = rl.{op} @q at %here{mask}\n    swarm.act @out, %{op}");
+        }
+        text += "    %read = rl.read @q at %from action %did\n    swarm.act @out, %read\n  }\n}\n";
+        text
+    }
+}
+
+/// The same kernel in the reference implementation.
+pub struct Model {
+    table: Table,
+    generator: Option<Generator>,
+    schedule: Option<Schedule>,
+    updates: u64,
+}
+
+impl Model {
+    pub fn new(plan: &Plan, seed: u32) -> Self {
+        let q16 = |value| encode_q16(value).expect("plans have rates between 0 and 1");
+        Self {
+            table: Table::new(plan.spec()).expect("plans are accepted"),
+            generator: plan.draws().then(|| Generator::from_seed(seed)),
+            schedule: match plan.explores {
+                Explores::Schedule(from, to, over) => Some(Schedule::new(q16(from), q16(to), over)),
+                _ => None,
+            },
+            updates: 0,
+        }
+    }
+
+    /// What the handler returns and does.
+    pub fn event(&mut self, plan: &Plan, sensed: [i32; 7]) -> (u32, Vec<i32>) {
+        let mut acts = Vec::new();
+        match self.handler(plan, sensed, &mut acts) {
+            Ok(()) => (0, acts),
+            Err(fault) => (fault.code(), acts),
+        }
+    }
+
+    fn handler(
+        &mut self,
+        plan: &Plan,
+        [here, mask, reward, end, from, did, to]: [i32; 7],
+        acts: &mut Vec<i32>,
+    ) -> Result<(), swarm_reference::Fault> {
+        let q16 = |value| encode_q16(value).expect("plans have rates between 0 and 1");
+        let mask = if plan.masked { mask } else { -1 };
+        let at = At { state: here, mask };
+        let terminated = end & 1 == 1;
+        let mut unused = Generator(1);
+        let generator = self.generator.as_mut().unwrap_or(&mut unused);
+        let mut policy = match (plan.explores, self.schedule.as_mut()) {
+            (Explores::Constant(epsilon), _) => Policy::Epsilon(q16(epsilon)),
+            (Explores::Schedule(..), Some(schedule)) => Policy::Schedule(schedule),
+            _ => Policy::Greedy,
+        };
+        let present = match &policy {
+            Policy::Epsilon(epsilon) => *epsilon,
+            Policy::Schedule(schedule) => schedule.present(),
+            _ => 0,
+        };
+        let rule = match plan.rule {
+            "sarsa" => Rule::Sarsa,
+            "expected" => Rule::Expected { epsilon: present },
+            _ => Rule::Q,
+        };
+        let rounding = match plan.rounding {
+            "floor" => Rounding::Floor,
+            "stochastic" => Rounding::Stochastic,
+            _ => Rounding::Nearest,
+        };
+        let learning = Learning { rule, alpha: q16(plan.alpha), gamma: q16(plan.gamma), rounding };
+        let pending = self.table.pending.is_some_and(|pending| pending.state >= 0);
+        let mut outcome = Outcome { reward, state: here, mask, next: -1, terminated, truncated: false };
+        let chosen = if plan.rule == "sarsa" {
+            if let Policy::Schedule(schedule) = &mut policy {
+                outcome.next = self.table.select(at, Policy::Schedule(schedule), generator)?;
+            } else {
+                outcome.next = self.table.select(at, policy, generator)?;
+            }
+            self.table.complete(&outcome, &learning, generator)?;
+            self.table.remember(here, outcome.next)?;
+            outcome.next
+        } else {
+            self.table.complete(&outcome, &learning, generator)?;
+            self.table.begin(at, policy, generator)?
+        };
+        self.updates += u64::from(pending);
+        acts.push(chosen);
+        let transition = Transition { state: from, action: did, reward, next: to, mask, terminated };
+        self.table.update(&transition, &Learning { rule: Rule::Q, ..learning }, generator)?;
+        self.updates += 1;
+        acts.push(self.table.max(at)?);
+        acts.push(self.table.argmax(at)?);
+        acts.push(self.table.read(from, did)?);
+        Ok(())
+    }
+
+    /// Updates done so far.
+    pub fn updates(&self) -> u64 {
+        self.updates
+    }
+
+    /// The state block, and the variables' offsets.
+    pub fn state(&self) -> (Vec<u8>, Vec<(String, usize)>) {
+        let block = match &self.generator {
+            Some(generator) => StateBlock::new().generator(generator),
+            None => StateBlock::new(),
+        };
+        let block = block.table("q", &self.table);
+        let block = match &self.schedule {
+            Some(schedule) => block.schedule("e", schedule),
+            None => block,
+        };
+        let slots = block.slots().iter().map(|slot| (slot.name.clone(), slot.offset)).collect();
+        (block.to_bytes(), slots)
+    }
+}
