@@ -5,6 +5,7 @@
 
 mod functions;
 mod services;
+mod text;
 
 use crate::emit::Emit;
 use crate::kernel::{Declared, kernel_of, members, nested, operations, variables};

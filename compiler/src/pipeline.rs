@@ -1,20 +1,25 @@
 //! From a kernel's text to an image: text in, artefacts and diagnostics out.
 //!
-//! `Pipeline::run` goes from one stage to another; `advance` is one step. Nothing here reads or writes files: what
-//! needs another program (assembler, linker) is asked of a `Tools`.
+//! `compile` goes from a kernel's source to a stage, `resume` from the text of one stage to another. Nothing here reads
+//! or writes files: what needs another program (assembler, linker) is asked of a `Tools`. From MLIR to the image it
+//! goes in `pipeline/code.rs`; what a text of a later stage must bring along is in `pipeline/text.rs`.
+
+mod code;
+mod text;
 
 use crate::native::{self, Interface};
-use crate::raw::{Addresses, Llvm, Machine, Output, Size, TargetMachine};
+use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
-use crate::{checks, descriptor, lower, xtensa};
+use crate::{checks, lower};
 use melior::Context;
 use melior::ir::Module;
-use melior::ir::operation::{OperationLike, OperationPrintingFlags};
+use melior::ir::operation::OperationLike;
 use melior::pass::PassManager;
 use std::time::{Duration, Instant};
 use swarm_dialects::{OpView, Reported, Table, TableShape, collect, parse};
-use swarm_targets::script::{self, Bank};
+use swarm_targets::script::Bank;
 use swarm_targets::{Board, Isa};
+pub use text::{Places, Text};
 
 /// Programs that the pipeline needs: the caller runs them.
 pub trait Tools {
@@ -87,11 +92,20 @@ pub fn compile(
     last: Stage,
     tools: &dyn Tools,
 ) -> Result<Compiled, Failure> {
+    resume(&Text { name, text, stage: Stage::Source, places: Places::Left }, options, last, tools)
+}
+
+/// Goes on from the text of a stage, up to and including another. The text is verified as that stage is.
+pub fn resume(text: &Text, options: &Options, last: Stage, tools: &dyn Tools) -> Result<Compiled, Failure> {
     let context = swarm_dialects::context();
     swarm_dialects::register_passes();
-    let (result, reported) = collect(&context, || run(&context, (name, text), options, (last, tools)));
+    let making = Making { compiled: Compiled::default(), clock: Instant::now(), last };
+    let (result, mut reported) = collect(&context, || run(&context, text, (options, tools), making));
     match result {
-        Err(Failure::Kernel(_)) => Err(Failure::Kernel(reported)),
+        Err(Failure::Kernel(own)) => {
+            reported.extend(own);
+            Err(Failure::Kernel(reported))
+        }
         Err(Failure::Bug { stage, message }) => {
             let said: String = reported.iter().map(|report| format!("\n{}", report.message)).collect();
             Err(Failure::Bug { stage, message: message + &said })
@@ -108,50 +122,71 @@ pub fn check(name: &str, text: &str) -> Result<(), Failure> {
     if module { Ok(()) } else { Err(Failure::Kernel(reported)) }
 }
 
+/// A compilation under way.
+struct Making {
+    compiled: Compiled,
+    clock: Instant,
+    last: Stage,
+}
+
+impl Making {
+    /// Takes what a stage made; whether that was the last one.
+    fn keep(&mut self, stage: Stage, bytes: Vec<u8>) -> bool {
+        self.compiled.artefacts.push(Artefact { stage, bytes, took: self.clock.elapsed() });
+        self.clock = Instant::now();
+        stage >= self.last
+    }
+}
+
 fn run(
     context: &Context,
-    (name, text): (&str, &str),
-    options: &Options,
-    (last, tools): (Stage, &dyn Tools),
+    text: &Text,
+    (options, tools): (&Options, &dyn Tools),
+    mut making: Making,
 ) -> Result<Compiled, Failure> {
-    let mut compiled = Compiled::default();
-    let mut clock = Instant::now();
-    let mut keep = |compiled: &mut Compiled, stage: Stage, bytes: Vec<u8>| {
-        compiled.artefacts.push(Artefact { stage, bytes, took: clock.elapsed() });
-        clock = Instant::now();
-        stage >= last
+    if text.stage >= Stage::Ll {
+        return code::resume(text, options, making, tools);
+    }
+    let module = if text.stage == Stage::Llvm {
+        let (module, interface) = text::llvm(context, text, options)?;
+        making.compiled.interface = Some(interface);
+        module
+    } else {
+        let mut module = text::kernel(context, text)?;
+        if to_core(context, &module, text, &mut making)? {
+            return Ok(making.compiled);
+        }
+        let interface = native::interface(&module)
+            .ok_or_else(|| Failure::Bug { stage: "llvm", message: "the kernel is gone".into() })?;
+        to_llvm(context, &mut module, &interface, &options.board)?;
+        making.compiled.interface = Some(interface);
+        module
     };
-    let mut module = parse(context, text, name).ok_or(Failure::Kernel(Vec::new()))?;
-    crate::kernel::kernel_of(&module).ok_or(Failure::Kernel(Vec::new()))?;
-    let print = |module: &Module| swarm_dialects::print(module, OperationPrintingFlags::new()).into_bytes();
-    if keep(&mut compiled, Stage::Source, print(&module)) {
-        return Ok(compiled);
+    let bytes = text::with_interface(&text.print(&module), (&making, options), "//");
+    if making.keep(Stage::Llvm, bytes) {
+        return Ok(making.compiled);
+    }
+    code::generate(&module, options, making, tools)
+}
+
+/// The stages up to `core`; whether one of them was the last.
+fn to_core(context: &Context, module: &Module, text: &Text, making: &mut Making) -> Result<bool, Failure> {
+    if text.stage == Stage::Source && making.keep(Stage::Source, text.print(module).into_bytes()) {
+        return Ok(true);
     }
     // Nothing is left open in this version of the language: every size is declared.
-    if keep(&mut compiled, Stage::Sized, print(&module)) {
-        return Ok(compiled);
+    if text.stage <= Stage::Sized && making.keep(Stage::Sized, text.print(module).into_bytes()) {
+        return Ok(true);
     }
-    if let Some(kernel) = crate::kernel::kernel_of(&module) {
+    if let Some(kernel) = crate::kernel::kernel_of(module).filter(|_| text.stage < Stage::Core) {
         let tables = crate::kernel::members(kernel.op()).into_iter().filter_map(Table::cast);
         let tables =
             tables.filter_map(|table| Some((table.sym_name().to_owned(), TableShape::of(table.r#type())?)));
-        compiled.tables = tables.collect();
+        making.compiled.tables = tables.collect();
         lower::kernel(context, kernel);
     }
-    verify(&module, "core")?;
-    if keep(&mut compiled, Stage::Core, print(&module)) {
-        return Ok(compiled);
-    }
-    let interface = native::interface(&module)
-        .ok_or_else(|| Failure::Bug { stage: "llvm", message: "the kernel is gone".into() })?;
-    to_llvm(context, &mut module, &interface, &options.board)?;
-    let done = keep(&mut compiled, Stage::Llvm, print(&module));
-    compiled.interface = Some(interface);
-    if done {
-        return Ok(compiled);
-    }
-    generate(&module, options, &mut compiled, (&mut keep, tools))?;
-    Ok(compiled)
+    verify(module, "core")?;
+    Ok(making.keep(Stage::Core, text.print(module).into_bytes()))
 }
 
 /// The stage `llvm`: three of our own steps between upstream's passes.
@@ -205,49 +240,4 @@ pub fn machine(board: &Board) -> Machine {
             swarm_targets::Addresses::PositionIndependent => Addresses::PositionIndependent,
         },
     }
-}
-
-type Keep<'k> = &'k mut dyn FnMut(&mut Compiled, Stage, Vec<u8>) -> bool;
-
-fn generate(
-    module: &Module,
-    options: &Options,
-    compiled: &mut Compiled,
-    (keep, tools): (Keep, &dyn Tools),
-) -> Result<(), Failure> {
-    let board = &options.board;
-    let bug = |stage| move |message| Failure::Bug { stage, message };
-    let machine = TargetMachine::new(&machine(board)).map_err(bug("ll"))?;
-    let llvm = Llvm::translate(module)
-        .ok_or_else(|| Failure::Bug { stage: "ll", message: "not all ops became LLVM's".into() })?;
-    let (passes, size) = match options.optimise {
-        Optimise::Size => ("default<Oz>", Size::Small),
-        Optimise::Speed => ("default<O2>", Size::Fast),
-    };
-    llvm.optimise(&machine, passes, size).map_err(bug("ll"))?;
-    if keep(compiled, Stage::Ll, llvm.text().into_bytes()) {
-        return Ok(());
-    }
-    let by_assembly = board.core.isa == Isa::Xtensa;
-    let assembly = llvm.emit(&machine, Output::Assembly).map_err(bug("s"))?;
-    let mut assembly = String::from_utf8_lossy(&assembly).into_owned();
-    if by_assembly {
-        assembly = xtensa::literals_in_place(&assembly);
-    }
-    if keep(compiled, Stage::S, assembly.clone().into_bytes()) {
-        return Ok(());
-    }
-    let object = if by_assembly {
-        tools.assemble(board, &assembly)?
-    } else {
-        llvm.emit(&machine, Output::Object).map_err(bug("o"))?
-    };
-    if keep(compiled, Stage::O, object.clone()) {
-        return Ok(());
-    }
-    let interface = compiled.interface.as_ref();
-    let commands = interface.map(|interface| descriptor::commands(interface, board)).unwrap_or_default();
-    let image = tools.link(board, &object, &script::kernel(board, options.bank, &commands))?;
-    keep(compiled, Stage::Elf, image);
-    Ok(())
 }

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use inkwell::llvm_sys::LLVMAttributeFunctionIndex;
+use inkwell::llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use inkwell::llvm_sys::core::{
     LLVMAddAttributeAtIndex, LLVMCreateEnumAttribute, LLVMGetEnumAttributeKindForName,
 };
@@ -9,10 +10,12 @@ use inkwell::llvm_sys::core::{
     LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString,
 };
 use inkwell::llvm_sys::core::{
-    LLVMDisposeMemoryBuffer, LLVMGetBufferSize, LLVMGetBufferStart, LLVMSetTarget,
+    LLVMCreateMemoryBufferWithMemoryRangeCopy, LLVMDisposeMemoryBuffer, LLVMGetBufferSize,
+    LLVMGetBufferStart, LLVMSetModuleIdentifier, LLVMSetTarget,
 };
 use inkwell::llvm_sys::core::{LLVMGetFirstFunction, LLVMGetNextFunction, LLVMIsDeclaration};
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
 use inkwell::llvm_sys::target_machine::*;
@@ -115,6 +118,33 @@ impl Llvm {
                 return None;
             }
             Some(Self { context, module: translated })
+        }
+    }
+
+    /// Reads LLVM's assembly. What is wrong is said in LLVM's words, with the place first.
+    pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+        let name = c_string(name);
+        // SAFETY: LLVM copies the text, and the buffer is disposed of once; a context without a module is, too. The
+        // verifier only reads.
+        unsafe {
+            let buffer =
+                LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), name.as_ptr());
+            let (context, mut module) = (LLVMContextCreate(), std::ptr::null_mut());
+            let mut message = std::ptr::null_mut();
+            let refused = LLVMParseIRInContext2(context, buffer, &mut module, &mut message) != 0;
+            LLVMDisposeMemoryBuffer(buffer);
+            if refused {
+                LLVMContextDispose(context);
+                return Err(take_message(message));
+            }
+            let parsed = Self { context, module };
+            // As the translation calls it: the name of a text is no part of what is in it.
+            let identifier = c"LLVMDialectModule";
+            LLVMSetModuleIdentifier(module, identifier.as_ptr(), identifier.count_bytes());
+            let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
+            let refused = LLVMVerifyModule(module, action, &mut message) != 0;
+            let message = take_message(message);
+            if refused { Err(message) } else { Ok(parsed) }
         }
     }
 

@@ -52,7 +52,9 @@ impl Tools for Installed {
         let path = |name: &str| folder.path().join(name);
         write(&path("kernel.o"), object)?;
         write(&path("kernel.ld"), script.as_bytes())?;
-        let mut arguments = vec!["--gc-sections", "-T", "kernel.ld", "-o", "kernel.elf", "kernel.o"];
+        // A guest has no entry: handlers are found in the descriptor.
+        let mut arguments =
+            vec!["--gc-sections", "-e", "0", "-T", "kernel.ld", "-o", "kernel.elf", "kernel.o"];
         let program = if board.core.isa == Isa::Xtensa {
             let text = String::from_utf8_lossy(builtins(board.core.isa));
             assemble(board, &crate::xtensa::literals_in_place(&text), &path("builtins.o"))?;

@@ -4,7 +4,7 @@ use crate::{raw, source};
 use melior::Context;
 use melior::dialect::DialectRegistry;
 use melior::ir::operation::{OperationLike, OperationPrintingFlags};
-use melior::ir::{BlockLike, Location, Module};
+use melior::ir::{BlockLike, Location, Module, OperationRef};
 use std::sync::Once;
 
 /// A context that knows the dialects of kernels, single-threaded so that every run is the same.
@@ -25,25 +25,60 @@ pub fn register_passes() {
 /// Parses and verifies a kernel's source. `name` is what diagnostics call the text. What is wrong goes to the
 /// context's diagnostic handlers (see `collect`).
 pub fn parse<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
+    let module = parse_module(context, text, name)?;
+    // The mark stands for checks that the lowering has put in: it is not the source's to give.
+    let Some(marked) = members(&module).into_iter().find(|op| is_marked(*op)) else { return Some(module) };
+    let message = format!("[profile] '{}' marks what the compiler has lowered, not sources", crate::AT_CORE);
+    raw::error(marked.location(), &message, None);
+    None
+}
+
+/// Parses and verifies a kernel that is at stage `core` already, as `print` gives it.
+pub fn parse_core<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
+    let module = parse_module(context, text, name)?;
+    let members = members(&module);
+    let wrong = match members.first() {
+        Some(kernel) if members.len() == 1 && is_marked(*kernel) => None,
+        Some(kernel) if !is_marked(*kernel) => {
+            let message =
+                format!("[stage] this is not at stage core: the kernel has no mark '{}'", crate::AT_CORE);
+            Some((kernel.location(), message))
+        }
+        Some(_) => {
+            Some((members[1].location(), "[alone] a file holds one kernel and nothing else".to_owned()))
+        }
+        None => Some((Location::new(context, name, 1, 1), "[no-kernel] the text holds no kernel".to_owned())),
+    };
+    if let Some((place, message)) = wrong {
+        raw::error(place, &message, None);
+        return None;
+    }
+    Some(module)
+}
+
+/// Parses and verifies a text of any stage that is MLIR, by the rules of the dialects that it uses and no others.
+pub fn parse_module<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
     if let Some((line, column)) = source::too_deep(text) {
         let place = Location::new(context, name, line, column);
         let message = format!("[nesting] brackets are nested more than {} deep here", source::DEEPEST);
         raw::error(place, &message, None);
         return None;
     }
-    let module = raw::parse(context, text, name)?;
+    raw::parse(context, text, name)
+}
+
+fn members<'c: 'a, 'a>(module: &'a Module<'c>) -> Vec<OperationRef<'c, 'a>> {
+    let mut found = Vec::new();
     let mut op = module.body().first_operation();
     while let Some(present) = op {
-        // The mark stands for checks that the lowering has put in: it is not the source's to give.
-        if present.discardable_attribute(crate::AT_CORE).is_ok() {
-            let message =
-                format!("[profile] '{}' marks what the compiler has lowered, not sources", crate::AT_CORE);
-            raw::error(present.location(), &message, None);
-            return None;
-        }
+        found.push(present);
         op = present.next_in_block();
     }
-    Some(module)
+    found
+}
+
+fn is_marked(op: OperationRef) -> bool {
+    op.discardable_attribute(crate::AT_CORE).is_ok()
 }
 
 /// A module as text that parses back; with locations where asked for, so that a later stage can go on from it.

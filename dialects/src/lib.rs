@@ -11,7 +11,7 @@ mod types;
 mod verify;
 mod view;
 
-pub use context::{context, parse, print, register_passes};
+pub use context::{context, parse, parse_core, parse_module, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect};
 pub use raw::{dense_values, lsp_main, opt_main};
 pub use types::{TableShape, VarType, integer_bits, tensor_shape, var_type};

@@ -3,6 +3,7 @@
 //! One function for each kind of op, in `verify/`; each error begins with its code in brackets, and points at the op
 //! that is wrong, with a note at the declaration that it contradicts.
 
+mod core;
 mod declarations;
 mod profile;
 mod uses;
@@ -60,9 +61,15 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
     }
     for &member in &members {
         declarations::member(&scope, member);
+        if scope.core {
+            core::member(&scope, member);
+        }
         for op in nested(member) {
             profile::op(&scope, member, op);
             uses::op(&scope, member, op);
+            if scope.core {
+                core::op(&scope, op);
+            }
         }
     }
     declarations::handlers(&scope, &members);

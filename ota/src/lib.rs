@@ -18,7 +18,9 @@ use parts::Parts;
 pub fn flash_image(shell_elf: &[u8], kernel_elf: &[u8]) -> Result<Vec<u8>, ImageError> {
     let mut shell = Parts::read("shell", shell_elf)?;
     shell.sections.retain(|section| section.is_in_memory());
-    let kernel = Parts::read("kernel", kernel_elf)?;
+    let mut kernel = Parts::read("kernel", kernel_elf)?;
+    // With the shell beside it the file is no guest any more.
+    kernel.sections.retain(|section| section.name != b".swarm.guest");
     if shell.machine != kernel.machine {
         return Err(ImageError::Machine { shell: shell.machine.0, kernel: kernel.machine.0 });
     }

@@ -3,7 +3,7 @@
 mod kernel;
 mod shell;
 
-pub use kernel::kernel;
+pub use kernel::{Contents, kernel};
 pub use shell::shell;
 
 use crate::Board;

@@ -5,7 +5,7 @@ mod build;
 
 use build::{Linked, compile, link, link_failure};
 use object::{Architecture, Object};
-use swarm_targets::script::{self, Bank};
+use swarm_targets::script::{self, Bank, Contents};
 use swarm_targets::{Board, Isa};
 
 /// Two handlers, constants and a log section.
@@ -54,8 +54,13 @@ fn descriptor(board: &Board) -> String {
     format!("{DESCRIPTOR}{}{}", offset("tick"), offset("start"))
 }
 
+fn script(board: &Board, bank: Bank) -> String {
+    let formats = ["{} times".to_owned(), String::from("done")];
+    script::kernel(board, bank, &Contents { descriptor: &descriptor(board), formats: &formats })
+}
+
 fn kernel(board: &Board, bank: Bank) -> Linked {
-    link(board, &compile(board, KERNEL), &script::kernel(board, bank, &descriptor(board)))
+    link(board, &compile(board, KERNEL), &script(board, bank))
 }
 
 #[test]
@@ -104,9 +109,19 @@ fn constants_are_where_the_data_bus_sees_what_follows_the_code() {
 fn log_texts_stay_in_the_elf_and_out_of_the_image() {
     for name in BOARDS {
         let linked = kernel(&board(name), Bank::A);
-        assert_eq!(linked.data(".swarm.log"), b"ticks: {}\0", "{name}");
+        assert_eq!(linked.data(".swarm.log"), b"ticks: {}\0{} times\0done\0", "{name}");
         let image = linked.image();
-        assert!(!image.bytes.windows(7).any(|bytes| bytes == b"ticks: "), "{name}");
+        assert!(!image.bytes.windows(6).any(|bytes| bytes == b"ticks:" || bytes == b" times"), "{name}");
+    }
+}
+
+#[test]
+fn elves_say_that_they_are_guests_and_no_board_loads_that() {
+    for name in BOARDS {
+        let linked = kernel(&board(name), Bank::A);
+        let wanted = format!("guest kernel for {name}\0");
+        assert_eq!(linked.data(".swarm.guest"), wanted.as_bytes(), "{name}");
+        assert!(!linked.image().bytes.windows(5).any(|bytes| bytes == b"guest"), "{name}");
     }
 }
 
@@ -146,7 +161,8 @@ fn variables_are_refused() {
         let source = format!("int count = {start}; int tick(void) {{ return count++; }}");
         for name in ["microbit-v1", "qemu-riscv32", "qemu-xtensa", "host"] {
             let board = board(name);
-            let script = script::kernel(&board, Bank::A, "    LONG(tick - swarm_descriptor)\n");
+            let descriptor = "    LONG(tick - swarm_descriptor)\n";
+            let script = script::kernel(&board, Bank::A, &Contents { descriptor, formats: &[] });
             let message = link_failure(&board, &compile(&board, &source), &script);
             assert!(message.contains(&format!("({section} is not empty)")), "{name}: {message}");
         }
@@ -158,8 +174,7 @@ fn an_image_larger_than_its_bank_is_refused() {
     for name in ["microbit-v1", "qemu-riscv32", "tbeam", "qemu-xtensa"] {
         let mut board = board(name);
         board.banks.size = 64;
-        let script = script::kernel(&board, Bank::A, &descriptor(&board));
-        let message = link_failure(&board, &compile(&board, KERNEL), &script);
+        let message = link_failure(&board, &compile(&board, KERNEL), &script(&board, Bank::A));
         assert!(message.contains("larger than its bank"), "{name}: {message}");
     }
 }

@@ -1,4 +1,8 @@
-//! What tests across crates share: boards that run kernels.
+//! What tests across crates share: boards that run kernels, random kernels, and the model they are compared with.
+
+pub mod compare;
+pub mod model;
+pub mod random;
 
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::process::Command;
 
 /// Debian's package, and what it is for.
-const PACKAGES: [(&str, &str); 22] = [
+const PACKAGES: [(&str, &str); 23] = [
+    ("binutils", "readelf, for tests: a reader of ELF files that is none of ours"),
     ("binutils-xtensa-lx106", "links Xtensa kernels: LLD cannot"),
     ("clang-22", "compiles the dialects' C++"),
     ("g++", "its C++ library, and Rust's linker"),

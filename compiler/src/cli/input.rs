@@ -6,7 +6,7 @@ use report::Problem;
 use std::path::{Path, PathBuf};
 use swarm_targets::script::Bank;
 use swarm_targets::{Board, Row};
-use swarmc::pipeline::{self, Compiled, Optimise, Options};
+use swarmc::pipeline::{self, Compiled, Optimise, Options, Places, Text};
 use swarmc::stage::Stage;
 use swarmc::tools::Installed;
 
@@ -42,12 +42,22 @@ impl Goal {
 impl Input {
     /// Compiles up to a stage.
     pub fn compile(&self, last: Stage) -> Result<(Compiled, Board), Vec<Problem>> {
+        self.resume((Stage::Source, last), Places::Left)
+    }
+
+    /// Goes on from the text of a stage, up to another.
+    pub fn resume(
+        &self,
+        (first, last): (Stage, Stage),
+        places: Places,
+    ) -> Result<(Compiled, Board), Vec<Problem>> {
         let (board, _) = board(&self.board)?;
         let text = files::read(&self.kernel)?;
         let name = self.kernel.display().to_string();
         let options = Options { board: board.clone(), bank: Bank::A, optimise: self.optimize.optimise() };
-        let compiled = pipeline::compile((&name, &text), &options, last, &Installed);
-        Ok((compiled.map_err(|failure| report::failure(failure, (&name, &text)))?, board))
+        let text = Text { name: &name, text: &text, stage: first, places };
+        let compiled = pipeline::resume(&text, &options, last, &Installed);
+        Ok((compiled.map_err(|failure| report::failure(failure, (&name, text.text)))?, board))
     }
 }
 

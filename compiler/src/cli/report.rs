@@ -56,7 +56,9 @@ pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
         Failure::Kernel(reported) if reported.is_empty() => {
             vec![Problem::new("no-kernel", format!("'{file}' holds no kernel"), hint("no-kernel"))]
         }
-        Failure::Kernel(reported) => reported.into_iter().map(|reported| kernel(reported, text)).collect(),
+        Failure::Kernel(reported) => {
+            reported.into_iter().map(|reported| kernel(reported, (file, text))).collect()
+        }
         Failure::Tool { program, message, help } => {
             vec![Problem::new("tool", format!("{program}: {message}"), help)]
         }
@@ -70,18 +72,19 @@ pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
     }
 }
 
-fn kernel(reported: Reported, text: &str) -> Problem {
-    let (code, message) = split(&reported.message);
+fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
+    let (code, mut message) = split(&reported.message);
     let mut labels = Vec::new();
-    let file = reported.place.as_ref().map(|place| place.file.clone()).unwrap_or_default();
-    if let Some(place) = &reported.place {
-        labels.push((span(text, place), String::from("here")));
-    }
-    for note in &reported.notes {
-        if let Some(place) = &note.place {
-            labels.push((span(text, place), note.message.clone()));
+    let places = reported.notes.iter().map(|note| (&note.place, note.message.as_str()));
+    for (place, label) in std::iter::once((&reported.place, "here")).chain(places) {
+        match place {
+            Some(place) if place.file == file => labels.push((span(text, place), label.to_owned())),
+            // A stage's text may name places of the source, which is not here to be shown.
+            Some(place) => message += &format!(" ({label}: {}:{}:{})", place.file, place.line, place.column),
+            None => {}
         }
     }
+    let file = file.to_owned();
     let source = (!labels.is_empty()).then(|| Excerpt { file, text: text.to_owned(), labels });
     Problem { help: hint(&code).to_owned(), code, message, source, ours: false }
 }
@@ -228,6 +231,7 @@ fn hint(code: &str) -> &'static str {
         "schedule" => "write for example `from 1.0 to 0.05 over 20000`",
         "shape" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "shift" => "shift by a constant from 0 to the width less 1",
+        "stage" => "give the stage that the text is at with --from; `swarmc ir --stage` prints such texts",
         "states" => "give the table at least 1 state; when there are too many, use coarser ones",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",

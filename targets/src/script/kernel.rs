@@ -3,18 +3,29 @@
 //! The image is one piece: descriptor, code, constants. Where code and constants are read through two buses
 //! (`banks.data_address`), the constants have addresses on the data bus, and load addresses (`p_paddr`) that
 //! follow the code: laid out by load address, the image is one piece there too.
+//!
+//! Beside the image, in sections that no board loads, the ELF says what it is (`.swarm.guest`) and keeps the log's
+//! formats (`.swarm.log`).
 
 use super::{BESIDE, Bank};
 use crate::{Board, Isa};
+use std::fmt::Write;
+
+/// What a kernel brings along beside its code.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contents<'a> {
+    /// The descriptor, as data commands (`LONG(...)`). In them `function - swarm_descriptor` is a function's offset; on
+    /// Thumb write `(function - swarm_descriptor) | 1`, which is right whether or not a linker keeps bit 0 of the
+    /// symbol. Symbols that the commands name are kept by `--gc-sections`.
+    pub descriptor: &'a str,
+    /// The formats of its log, in order.
+    pub formats: &'a [String],
+}
 
 /// The script of a kernel image: descriptor, code, constants, and nothing that is written.
 ///
-/// `descriptor` is a block of data commands (`LONG(...)`). In them `function - swarm_descriptor` is a function's
-/// offset; on Thumb write `(function - swarm_descriptor) | 1`, which is right whether or not a linker keeps bit 0
-/// of the symbol. Symbols that the commands name are kept by `--gc-sections`.
-///
 /// Symbols: `swarm_descriptor`, where the image begins, and `swarm_image_end`, which is that plus the image's bytes.
-pub fn kernel(board: &Board, bank: Bank, descriptor: &str) -> String {
+pub fn kernel(board: &Board, bank: Bank, contents: &Contents) -> String {
     let origin = bank.address(board);
     // An l32r reaches backwards only: literals stand before the code.
     let literals = if board.core.isa == Isa::Xtensa { "    *(.literal .literal.*)\n" } else { "" };
@@ -22,6 +33,10 @@ pub fn kernel(board: &Board, bank: Bank, descriptor: &str) -> String {
     // Named segments: else a linker may load the ELF's own headers in front of the image.
     let segment = if data_bus.is_some() { "  constants PT_LOAD FLAGS(4);\n" } else { "" };
     let constants = constants(data_bus);
+    // GNU ld takes a section of data commands for variables; LLD does not, nor does it know the word.
+    let read_only = if board.core.isa == Isa::Xtensa { " (READONLY)" } else { "" };
+    let guest = text(&format!("guest kernel for {}", board.name));
+    let formats: String = contents.formats.iter().map(|format| text(format)).collect();
     format!(
         "/* Made from board '{name}', bank {bank:?}. */
 PHDRS
@@ -31,7 +46,7 @@ PHDRS
 SECTIONS
 {{
   . = {origin:#x};
-  .swarm.descriptor : ALIGN(64) {{
+  .swarm.descriptor{read_only} : ALIGN(64) {{
     swarm_descriptor = .;
 {descriptor}    . = ALIGN(4);
   }} :image
@@ -43,7 +58,11 @@ SECTIONS
 {constants}  .data : {{ *(.data .data.* .sdata .sdata.* .tdata .tdata.*) }}
   .bss : {{ *(.bss .bss.* .sbss .sbss.* .tbss .tbss.* COMMON) }}
   .got : {{ *(.got .got.plt .igot .igot.plt) }}
-  .swarm.log 0 (INFO) : {{ KEEP(*(.swarm.log)) }}
+  .swarm.log 0 (INFO) : {{
+    KEEP(*(.swarm.log))
+{formats}  }}
+  .swarm.guest 0 (INFO) : {{
+{guest}  }}
 {BESIDE}  ASSERT(SIZEOF(.data) == 0, \"swarm: a kernel image has no variables (.data is not empty)\")
   ASSERT(SIZEOF(.bss) == 0, \"swarm: a kernel image has no variables (.bss is not empty)\")
   ASSERT(SIZEOF(.got) == 0, \"swarm: a kernel image has no table of addresses (.got is not empty)\")
@@ -51,8 +70,18 @@ SECTIONS
 }}
 ",
         name = board.name,
+        descriptor = contents.descriptor,
         size = board.banks.size,
     )
+}
+
+/// A text that ends with a zero, as data commands.
+fn text(text: &str) -> String {
+    let bytes = text.bytes().chain([0]);
+    bytes.fold(String::from("   "), |mut commands, byte| {
+        let _ = write!(commands, " BYTE({byte})");
+        commands
+    }) + "\n"
 }
 
 /// The constants, behind the code, or where the data bus sees what is behind the code.

@@ -1,6 +1,6 @@
 //! A random kernel, and the same thing done by the reference implementation.
 
-use super::random::Random;
+use crate::random::Random;
 use std::fmt::Write;
 use swarm_reference::constants::encode_q16;
 use swarm_reference::policy::Policy;

@@ -8,7 +8,7 @@ impl Random {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u32 {
+    pub fn draw(&mut self) -> u32 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -17,7 +17,7 @@ impl Random {
 
     /// Below a bound; the bias does not matter here.
     pub fn below(&mut self, bound: u32) -> u32 {
-        self.next() % bound
+        self.draw() % bound
     }
 
     pub fn of<T: Copy>(&mut self, choices: &[T]) -> T {

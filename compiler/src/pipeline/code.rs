@@ -1,0 +1,81 @@
+//! From MLIR's LLVM dialect to the image: LLVM's passes and back ends, assembler and linker.
+
+use super::{Compiled, Failure, Making, Optimise, Options, Text, Tools, machine, text};
+use crate::raw::{Llvm, Output, Size, TargetMachine};
+use crate::stage::Stage;
+use crate::{descriptor, xtensa};
+use melior::ir::Module;
+use swarm_targets::{Isa, script};
+
+fn bug(stage: &'static str) -> impl Fn(String) -> Failure {
+    move |message| Failure::Bug { stage, message }
+}
+
+/// Compiles a module of the `llvm` dialect.
+pub(super) fn generate(
+    module: &Module,
+    options: &Options,
+    making: Making,
+    tools: &dyn Tools,
+) -> Result<Compiled, Failure> {
+    let machine = TargetMachine::new(&machine(&options.board)).map_err(bug("ll"))?;
+    let llvm = Llvm::translate(module)
+        .ok_or_else(|| Failure::Bug { stage: "ll", message: "not all ops became LLVM's".into() })?;
+    let (passes, size) = match options.optimise {
+        Optimise::Size => ("default<Oz>", Size::Small),
+        Optimise::Speed => ("default<O2>", Size::Fast),
+    };
+    llvm.optimise(&machine, passes, size).map_err(bug("ll"))?;
+    from_llvm(&llvm, (&machine, options), making, tools)
+}
+
+/// Goes on from LLVM's assembly.
+pub(super) fn resume(
+    text: &Text,
+    options: &Options,
+    mut making: Making,
+    tools: &dyn Tools,
+) -> Result<Compiled, Failure> {
+    making.compiled.interface = Some(text::interface(text, options)?);
+    let machine = TargetMachine::new(&machine(&options.board)).map_err(bug("ll"))?;
+    let llvm = Llvm::parse(text.name, text.text).map_err(|message| text::refused_by_llvm(text, &message))?;
+    from_llvm(&llvm, (&machine, options), making, tools)
+}
+
+/// From optimised LLVM on.
+fn from_llvm(
+    llvm: &Llvm,
+    (machine, options): (&TargetMachine, &Options),
+    mut making: Making,
+    tools: &dyn Tools,
+) -> Result<Compiled, Failure> {
+    let board = &options.board;
+    let ll = text::with_interface(&llvm.text(), (&making, options), ";");
+    if making.keep(Stage::Ll, ll) {
+        return Ok(making.compiled);
+    }
+    let by_assembly = board.core.isa == Isa::Xtensa;
+    let assembly = llvm.emit(machine, Output::Assembly).map_err(bug("s"))?;
+    let mut assembly = String::from_utf8_lossy(&assembly).into_owned();
+    if by_assembly {
+        assembly = xtensa::literals_in_place(&assembly);
+    }
+    if making.keep(Stage::S, assembly.clone().into_bytes()) {
+        return Ok(making.compiled);
+    }
+    let object = if by_assembly {
+        tools.assemble(board, &assembly)?
+    } else {
+        llvm.emit(machine, Output::Object).map_err(bug("o"))?
+    };
+    if making.keep(Stage::O, object.clone()) {
+        return Ok(making.compiled);
+    }
+    let interface = making.compiled.interface.as_ref();
+    let commands = interface.map(|interface| descriptor::commands(interface, board)).unwrap_or_default();
+    let formats = interface.map(|interface| interface.declared.formats.as_slice()).unwrap_or_default();
+    let contents = script::Contents { descriptor: &commands, formats };
+    let image = tools.link(board, &object, &script::kernel(board, options.bank, &contents))?;
+    making.keep(Stage::Elf, image);
+    Ok(making.compiled)
+}

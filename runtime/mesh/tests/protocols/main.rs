@@ -1,0 +1,8 @@
+//! Packets, and their time on air, against other people's implementations, and against noise.
+
+mod airtime;
+mod fuzz;
+mod meshtastic;
+mod peer;
+mod random;
+mod round_trips;
