@@ -13,7 +13,7 @@ fn learn_everywhere() -> Result<Vec<(String, Value)>, String> {
     let mut results = Vec::new();
     for board in BOARDS {
         eprintln!("{KERNEL} learns on {board} ...");
-        let output = Command::new("target/release/swarmc")
+        let output = Command::new(steps::release("swarmc"))
             .args(["run", KERNEL, "--board", board, "--world", WORLD, "--json"])
             .output()
             .map_err(|error| format!("swarmc cannot be run: {error}"))?;

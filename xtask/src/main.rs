@@ -1,7 +1,8 @@
-//! `cargo xtask`: sets up, tests and demonstrates the workspace.
+//! `cargo xtask`: sets up, tests, demonstrates and measures the workspace.
 //!
 //! It depends on no crate of the workspace, so that it builds on a machine that has nothing yet.
 
+mod bench;
 mod demo;
 mod packages;
 mod peers;
@@ -17,13 +18,20 @@ const HELP: &str = "cargo xtask COMMAND
           example: cargo xtask test
   demo    setup, then one kernel learns on five targets, with one checksum
           example: cargo xtask demo
+  bench   setup with two more C compilers, then our code beside C written by hand, in instructions and bytes,
+          and the compiler's time and size; --json prints JSON, --check fails where our code loses
+          example: cargo xtask bench --check
 ";
 
 fn main() -> ExitCode {
-    let result = match std::env::args().nth(1).as_deref() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map(String::as_str) {
         Some("setup") => packages::setup().and_then(|()| peers::setup()),
         Some("test") => packages::setup().and_then(|()| peers::setup()).and_then(|()| steps::test()),
         Some("demo") => packages::setup().and_then(|()| demo::run()),
+        Some("bench") => bench::Options::parse(&arguments[1..])
+            .and_then(|options| packages::setup_for_bench().map(|()| options))
+            .and_then(bench::run),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(())

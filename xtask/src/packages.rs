@@ -31,18 +31,33 @@ const PACKAGES: [(&str, &str); 23] = [
     ("zlib1g-dev", "LLVM links it"),
 ];
 
+/// What only the comparison with C written by hand needs.
+const COMPARED: [(&str, &str); 2] = [
+    ("gcc-arm-none-eabi", "compiles the C that our code for Cortex-M is compared with"),
+    ("gcc-riscv64-unknown-elf", "compiles the C that our code for RISC-V is compared with"),
+];
+
 /// Installs what is missing.
 pub fn setup() -> Result<(), String> {
+    install(&PACKAGES)
+}
+
+/// Installs what is missing, for `bench` too.
+pub fn setup_for_bench() -> Result<(), String> {
+    install(&[&PACKAGES[..], &COMPARED].concat())
+}
+
+fn install(packages: &[(&'static str, &'static str)]) -> Result<(), String> {
     let known = Command::new("dpkg-query").args(["-W", "-f", "${Package} ${db:Status-Status}\n"]).output();
     let Ok(known) = known else { return Err(elsewhere()) };
-    let missing = missing(&String::from_utf8_lossy(&known.stdout));
+    let missing = missing(packages, &String::from_utf8_lossy(&known.stdout));
     if missing.is_empty() {
-        println!("setup: everything is installed");
+        eprintln!("setup: everything is installed");
         return Ok(());
     }
-    println!("setup: these packages of Debian are missing and will be installed:");
+    eprintln!("setup: these packages of Debian are missing and will be installed:");
     for (name, reason) in &missing {
-        println!("  {name:<22} {reason}");
+        eprintln!("  {name:<22} {reason}");
     }
     let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
     apt(&["update", "-qq"])
@@ -60,9 +75,9 @@ fn apt(arguments: &[&str]) -> Result<(), String> {
     run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn missing(known: &str) -> Vec<(&'static str, &'static str)> {
+fn missing(packages: &[(&'static str, &'static str)], known: &str) -> Vec<(&'static str, &'static str)> {
     let installed: HashSet<&str> = known.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
-    PACKAGES.into_iter().filter(|(name, _)| !installed.contains(name)).collect()
+    packages.iter().copied().filter(|(name, _)| !installed.contains(name)).collect()
 }
 
 fn elsewhere() -> String {
@@ -83,7 +98,7 @@ mod tests {
     #[test]
     fn a_package_that_is_only_known_is_missing() {
         let known = "lld-22 installed\nclang-22 not-installed\n";
-        let missing: Vec<&str> = missing(known).into_iter().map(|(name, _)| name).collect();
+        let missing: Vec<&str> = missing(&PACKAGES, known).into_iter().map(|(name, _)| name).collect();
         assert!(!missing.contains(&"lld-22") && missing.contains(&"clang-22"));
         assert_eq!(missing.len(), PACKAGES.len() - 1);
     }

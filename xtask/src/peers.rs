@@ -23,12 +23,12 @@ pub fn setup() -> Result<(), String> {
     let stamp = folder.join("installed.txt");
     let wanted = list();
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        println!("setup: the peers for tests are installed");
+        eprintln!("setup: the peers for tests are installed");
         return Ok(());
     }
-    println!("setup: these packages of PyPI will be installed into {}:", folder.display());
+    eprintln!("setup: these packages of PyPI will be installed into {}:", folder.display());
     for (name, version, reason) in PEERS {
-        println!("  {name:<18} {version:<9} {reason}");
+        eprintln!("  {name:<18} {version:<9} {reason}");
     }
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut pip = Command::new(folder.join("bin/python"));

@@ -1,11 +1,12 @@
 //! Running programs, and the test command.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs a program; an error says which one failed.
 pub fn run(command: &mut Command) -> Result<(), String> {
     let shown = format!("{} {}", command.get_program().display(), arguments(command));
-    println!("$ {shown}");
+    eprintln!("$ {shown}");
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{shown}` failed: {status}")),
@@ -24,6 +25,12 @@ pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
     command
+}
+
+/// A program of the workspace that cargo built for release.
+pub fn release(name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Path::new(&target).join("release").join(name)
 }
 
 /// Formatting, lints and all tests.

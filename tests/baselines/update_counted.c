@@ -1,0 +1,34 @@
+// As update.c, with values that stop at the element's limits, and counted visits.
+#include "kernel.h"
+
+struct state {
+  uint32_t from, action;
+  int32_t reward;
+  uint32_t to;
+  int16_t q[64 * 4];
+  uint16_t visits[64 * 4];
+};
+
+HANDLER {
+  uint32_t from = state->from, action = state->action, to = state->to;
+  if (from >= 64 || action >= 4 || to >= 64)
+    return FAULT_INDEX;
+  const int16_t *next = state->q + 4 * to;
+  int32_t best = next[0];
+  if (next[1] > best)
+    best = next[1];
+  if (next[2] > best)
+    best = next[2];
+  if (next[3] > best)
+    best = next[3];
+  int32_t reward = 256 * clamp(state->reward, -100, 100);
+  int16_t *q = state->q + 4 * from + action;
+  int32_t value = *q + ((16 * (reward + best - *q) - best + 64) >> 7);
+  *q = clamp(value, -32768, 32767);
+  uint16_t *visits = state->visits + 4 * from + action;
+  if (*visits < 32767)
+    ++*visits;
+  return 0;
+}
+
+UNSEEDED
