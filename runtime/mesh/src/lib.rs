@@ -1,4 +1,4 @@
-//! Radio packets, protobuf on the wire, and LoRa's time on air.
+//! Radio packets of Meshtastic and MeshCore, protobuf on the wire, and LoRa's time on air.
 //!
 //! For the runtime of a board, the simulator, the compiler's limits, and tests: no allocation, no clock, no randomness; a
 //! caller brings packet ids, time stamps and keys. Bytes from the air are refused where they are malformed, never trusted;
@@ -10,6 +10,7 @@
 pub mod airtime;
 pub mod bytes;
 mod error;
+pub mod meshcore;
 pub mod meshtastic;
 pub mod preset;
 pub mod region;

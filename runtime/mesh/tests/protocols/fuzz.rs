@@ -3,6 +3,9 @@
 
 use crate::random::Random;
 use swarm_mesh::PACKET_MAX;
+use swarm_mesh::meshcore::{
+    self, Advert, AdvertData, AnonymousRequest, Datagram, PAYLOAD_MAX, Packet, Secret,
+};
 use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, Header, Key};
 use swarm_mesh::wire::Fields;
 
@@ -88,4 +91,98 @@ fn packets_of_meshtastic() {
         }
         assert!((inputs / 100..inputs).contains(&accepted), "{accepted}");
     }
+}
+
+#[test]
+fn packets_of_meshcore() {
+    let mut random = Random(13);
+    let good = [&[0x1C, 1, 2, 3, 4, 0x42][..], b"pathpayload"].concat();
+    let (mut input, mut again, mut accepted) = (Vec::new(), [0; PACKET_MAX], 0);
+    for _ in 0..INPUTS {
+        spoil(&mut random, &good, &mut input);
+        let Ok(packet) = Packet::decode(&input) else { continue };
+        accepted += 1;
+        let length = packet.encode(&mut again).expect("what was read can be written");
+        assert_eq!(&again[..length], &input[..]);
+    }
+    assert!((INPUTS / 100..INPUTS).contains(&accepted), "{accepted}");
+}
+
+#[test]
+fn payloads_of_meshcore() {
+    let mut random = Random(14);
+    let (mut input, mut content, mut accepted) = (Vec::new(), [0; PAYLOAD_MAX], [0; 5]);
+    let secret = Secret::new([5; 32]);
+    for _ in 0..INPUTS {
+        spoil(&mut random, &[7; 66], &mut input);
+        accepted[0] += u32::from(secret.open(&input, &mut content).is_ok());
+        if let Ok(datagram) = Datagram::decode(&input) {
+            accepted[1] += 1;
+            assert_eq!([datagram.to, datagram.from], input[..2]);
+        }
+        if let Ok(request) = AnonymousRequest::decode(&input) {
+            accepted[2] += 1;
+            assert_eq!(request.from[..], input[1..33]);
+        }
+        if let Ok(advert) = Advert::decode(&input) {
+            accepted[3] += 1;
+            let mut again = [0; PAYLOAD_MAX];
+            let length = advert.encode(&mut again).expect("what was read can be written");
+            assert_eq!(&again[..length], &input[..]);
+        }
+        if let Ok(data) = AdvertData::decode(&input) {
+            accepted[4] += 1;
+            let mut again = [0; 32];
+            let length = data.encode(&mut again).expect("what was read can be written");
+            assert_eq!(AdvertData::decode(&again[..length]), Ok(data));
+        }
+    }
+    // Two bytes of authentication: noise of whole blocks passes once in 65,536.
+    assert!(accepted[0] < 30 && accepted[1..].iter().all(|count| *count > 10_000), "{accepted:?}");
+}
+
+/// Behind a good authentication, where a sender who knows the key writes what he likes.
+#[test]
+fn contents_of_meshcores_channels() {
+    let mut random = Random(15);
+    let channel = meshcore::Channel::new(&[5; 32]).expect("a key");
+    let secret = Secret::new([5; 32]);
+    let (mut input, mut payload, mut content, mut accepted) =
+        (Vec::new(), [0; PAYLOAD_MAX], [0; PAYLOAD_MAX], [0; 2]);
+    payload[0] = channel.hash();
+    for _ in 0..INPUTS / 2 {
+        spoil(&mut random, &[1, 0xFF, 3, 1, 0, 3, 4, 5], &mut input);
+        input.truncate(176);
+        let Ok(size) = secret.seal(&input, &mut payload[1..]) else { continue };
+        if let Ok(data) = channel.open_data(&payload[..=size], &mut content) {
+            accepted[0] += 1;
+            assert!(data.data.len() <= 173);
+        }
+        if let Ok(text) = channel.open_text(&payload[..=size], &mut content) {
+            accepted[1] += 1;
+            assert!(!text.text.contains(&0));
+        }
+    }
+    assert!(accepted.iter().all(|count| (INPUTS / 20..INPUTS / 2).contains(count)), "{accepted:?}");
+}
+
+/// Curves are slow: fewer of them.
+#[test]
+fn keys_and_signatures_of_meshcore() {
+    let mut random = Random(16);
+    let node = meshcore::Identity::from_seed(&[1; 32]).expect("a seed");
+    let mut keys = 0;
+    for _ in 0..INPUTS / 500 {
+        let noise = random.bytes(128);
+        let public_key: &[u8; 32] = noise.first_chunk().expect("32 bytes");
+        let signature: &[u8; 64] = noise[32..].first_chunk().expect("64 bytes");
+        let advert = Advert { public_key, time: 1, signature, data: &noise[96..] };
+        assert!(matches!(
+            meshcore::verify(&advert).map_err(|error| error.code()),
+            Err("mesh::key" | "mesh::signature")
+        ));
+        keys += u32::from(node.shared_secret(public_key).is_ok());
+    }
+    // Every second number is a point of the curve.
+    assert!((800..1200).contains(&keys), "{keys}");
 }

@@ -2,6 +2,7 @@
 
 mod airtime;
 mod fuzz;
+mod meshcore;
 mod meshtastic;
 mod peer;
 mod random;
