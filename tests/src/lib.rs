@@ -4,6 +4,7 @@ pub mod bench;
 pub mod compare;
 pub mod model;
 pub mod random;
+pub mod rounds;
 
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};

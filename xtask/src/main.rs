@@ -1,4 +1,4 @@
-//! `cargo xtask`: sets up, tests, demonstrates and measures the workspace.
+//! `cargo xtask`: sets up, tests, demonstrates, measures and soaks the workspace.
 //!
 //! It depends on no crate of the workspace, so that it builds on a machine that has nothing yet.
 
@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod packages;
 mod peers;
+mod soak;
 mod steps;
 
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ const HELP: &str = "cargo xtask COMMAND
   bench   setup with two more C compilers, then our code beside C written by hand, in instructions and bytes,
           and the compiler's time and size; --json prints JSON, --check fails where our code loses
           example: cargo xtask bench --check
+  soak    setup, then the long proof; --quick gives each part about a minute
+          example: cargo xtask soak --quick exact-host
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::Options::parse(&arguments[1..])
             .and_then(|options| packages::setup_for_bench().map(|()| options))
             .and_then(bench::run),
+        Some("soak") => packages::setup().and_then(|()| soak::run(&arguments[1..])),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(())

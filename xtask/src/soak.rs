@@ -1,0 +1,153 @@
+//! The long proof: exactness over many updates. It ends with a table.
+//!
+//! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone.
+
+use crate::steps;
+use serde_json::Value;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Updates on the host, and across the emulated boards.
+const HOST_UPDATES: u64 = 100_000_000;
+const EMULATED_UPDATES: u64 = 10_000_000;
+const EMULATED: &str = "microbit-v1,qemu-cortex-m4,qemu-riscv32,qemu-xtensa";
+/// What a part takes of a quick soak, in seconds.
+const QUICK: u64 = 60;
+
+/// How long to go on.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Extent {
+    Full,
+    Quick,
+}
+
+/// What a part found.
+struct Row {
+    part: &'static str,
+    found: String,
+    seconds: u64,
+    /// Why the soak fails, if it does.
+    wrong: Option<String>,
+}
+
+type Part = fn(Extent) -> Result<(String, Option<String>), String>;
+
+/// The parts by name.
+const PARTS: [(&str, Part); 2] = [("exact-host", exact_host), ("exact-emulated", exact_emulated)];
+
+/// Runs the parts that are named, or all.
+pub fn run(arguments: &[String]) -> Result<(), String> {
+    let names = || PARTS.iter().map(|(name, _)| *name);
+    let mut extent = Extent::Full;
+    let mut chosen: Vec<&str> = Vec::new();
+    for argument in arguments {
+        match argument.as_str() {
+            "--quick" => extent = Extent::Quick,
+            part if names().any(|name| name == part) => chosen.push(part),
+            other => {
+                let known = names().collect::<Vec<_>>().join(", ");
+                return Err(format!("soak does not know '{other}': give --quick, or parts of it: {known}"));
+            }
+        }
+    }
+    steps::run(&mut steps::cargo(&["build", "--release", "-p", "swarm-tests", "--bins"]))?;
+    let mut rows = Vec::new();
+    for (name, part) in PARTS {
+        if !chosen.is_empty() && !chosen.contains(&name) {
+            continue;
+        }
+        eprintln!("soak: {name} ...");
+        let begun = Instant::now();
+        let (found, wrong) = part(extent).unwrap_or_else(|error| ("did not run".into(), Some(error)));
+        rows.push(Row { part: name, found, seconds: begun.elapsed().as_secs(), wrong });
+    }
+    println!("{}", table(&rows));
+    let wrong: Vec<String> =
+        rows.iter().filter_map(|row| Some(format!("{}: {}", row.part, row.wrong.as_ref()?))).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut text = format!("\n{:<15} {:>7}  {:<6} found\n", "part", "seconds", "result");
+    for row in rows {
+        let result = if row.wrong.is_none() { "good" } else { "WRONG" };
+        text += &format!("{:<15} {:>7}  {result:<6} {}\n", row.part, row.seconds, row.found);
+    }
+    text
+}
+
+/// Runs a binary of the tests; its standard output is one JSON value, its progress goes to ours.
+fn measured(program: &str, arguments: &[&str]) -> Result<(Value, bool), String> {
+    let folder = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
+    let output = Command::new(format!("{folder}/release/{program}"))
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let value = serde_json::from_slice(&output.stdout)
+        .map_err(|_| format!("{program} ended without a result: {}", output.status))?;
+    Ok((value, output.status.success()))
+}
+
+fn exact_host(extent: Extent) -> Result<(String, Option<String>), String> {
+    exact("host", HOST_UPDATES, ("50000", extent))
+}
+
+fn exact_emulated(extent: Extent) -> Result<(String, Option<String>), String> {
+    exact(EMULATED, EMULATED_UPDATES, ("10000", extent))
+}
+
+fn exact(
+    boards: &str,
+    updates: u64,
+    (each, extent): (&str, Extent),
+) -> Result<(String, Option<String>), String> {
+    let (updates, seconds) = match extent {
+        Extent::Full => (updates, 86_400),
+        Extent::Quick => (u64::MAX, QUICK),
+    };
+    let (updates_text, seconds) = (updates.to_string(), seconds.to_string());
+    // An event of an emulated board costs a round trip: 64 rounds share one.
+    let rounds = if boards == "host" { "0" } else { "64" };
+    let (value, good) = measured(
+        "exactness",
+        &[
+            ["--boards", boards, "--updates", &updates_text],
+            ["--seconds", &seconds, "--each", each],
+            ["--rounds", rounds, "--seed", "1000"],
+        ]
+        .concat(),
+    )?;
+    let done: u64 =
+        value["updates"].as_object().map_or(0, |boards| boards.values().filter_map(Value::as_u64).sum());
+    let mismatches = value["mismatches"].as_u64().unwrap_or(0);
+    let found = format!("{done} updates of {} kernels, {mismatches} mismatches", value["kernels"]);
+    let short = extent == Extent::Full && done < updates;
+    let wrong = if !good {
+        Some(format!("{mismatches} kernels do other than the reference"))
+    } else if short {
+        Some(format!("only {done} updates were compared"))
+    } else {
+        None
+    };
+    Ok((found, wrong))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_part_is_refused_with_the_known_ones() {
+        let error = run(&["sok".into()]).expect_err("there is no such part");
+        assert!(error.contains("'sok'") && error.contains("exact-host, exact-emulated"), "{error}");
+    }
+
+    #[test]
+    fn the_table_names_what_is_wrong() {
+        let row = |part, wrong| Row { part, found: "3 things".into(), seconds: 2, wrong };
+        let text = table(&[row("a", None), row("b", Some("it broke".into()))]);
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        assert!(lines[0].contains("good") && lines[1].contains("WRONG"), "{text}");
+    }
+}
