@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::process::Command;
 
 /// Debian's package, and what it is for.
-const PACKAGES: [(&str, &str); 23] = [
+const PACKAGES: [(&str, &str); 24] = [
     ("binutils", "readelf, for tests: a reader of ELF files that is none of ours"),
     ("binutils-xtensa-lx106", "links Xtensa kernels: LLD cannot"),
     ("clang-22", "compiles the dialects' C++"),
     ("g++", "its C++ library, and Rust's linker"),
+    ("gdb-multiarch", "steps through kernels, in tests"),
     ("libclang-22-dev", "reads MLIR's C headers for Rust"),
     ("libedit-dev", "LLVM links it"),
     ("libffi-dev", "LLVM links it"),

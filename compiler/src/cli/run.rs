@@ -1,21 +1,23 @@
 //! `swarmc run`: a kernel in a world, in this process or on an emulated board.
 
+mod gdb;
+mod node;
+mod shown;
+
 use super::input::{self, Input};
 use super::report::{self, Problem};
-use super::{Done, files, shown};
+use super::{Done, files, shown as figures};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
+use swarm_harness::node::{Identity, Node};
 use swarm_harness::policy::{self, Policy};
 use swarm_harness::progress::Progress;
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
 use swarm_harness::trace::{ArrayLayout, Change, Tracer};
 use swarm_harness::world::{self, LoadedWorld, Still, World};
-use swarm_targets::{Board, Kind};
 use swarmc::native::Interface;
 use swarmc::pipeline::Compiled;
 use swarmc::stage::Stage;
@@ -63,13 +65,16 @@ pub struct Run {
 impl Run {
     pub fn run(self) -> Done {
         let (_, board) = (&self.input, input::board(&self.input.board)?.0);
-        let board = hosting(board)?;
+        let board = node::hosting(board)?;
         let (compiled, _) =
             Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }
                 .compile(Stage::Elf)?;
         let elf = compiled.stage(Stage::Elf).unwrap_or_default();
         let identity = Identity { node_id: self.node_id, entropy_seed: self.seed };
-        let mut node = start(&board, elf, (identity, self.gdb))?;
+        let place = self.gdb.map(|port| gdb::Place { port, kernel: &self.input.kernel });
+        // Its files are there for as long as the board runs.
+        let _session = place.map(|place| gdb::Session::prepare(&board, &place, elf)).transpose()?;
+        let mut node = node::start(&board, elf, identity, self.gdb)?;
         if let Some(record) = &self.replay {
             return replay(record, node.as_mut(), self.json);
         }
@@ -101,58 +106,16 @@ impl Run {
             let help = "use a grid world, and a kernel with one table over its places";
             return Err(vec![Problem::new("picture", "there is no policy over a map to show", help)]);
         }
-        let sizes = shown::sizes(elf);
+        let sizes = figures::sizes(elf);
         if self.json {
-            return shown::json(&to_json(&report, &board, &sizes));
+            return figures::json(&shown::to_json(&report, &board, &sizes));
         }
-        print(&report, &board, &sizes);
+        shown::print(&report, &board, &sizes);
         if let Some((policy, map)) = &picture {
             println!("\n{}", policy::ascii(map, policy));
         }
         Ok(())
     }
-}
-
-/// The board that runs: an emulated one runs itself, a real one has a stand-in.
-fn hosting(board: Board) -> Result<Board, Vec<Problem>> {
-    if board.kind == Kind::Host || board.emulator.is_some() {
-        return Ok(board);
-    }
-    let Some(stand_in) = &board.emulated_by else {
-        let help =
-            "boards 'host', 'microbit-v1', 'qemu-cortex-m4', 'qemu-riscv32' and 'qemu-xtensa' run here";
-        return Err(vec![Problem::new("run", format!("board '{}' is not emulated", board.name), help)]);
-    };
-    eprintln!("{} is a real board: '{stand_in}' runs the same code in its stead", board.name);
-    Ok(swarm_targets::find(stand_in).map_err(report::target)?.0)
-}
-
-fn start(
-    board: &Board,
-    elf: &[u8],
-    (identity, gdb): (Identity, Option<u16>),
-) -> Result<Box<dyn Node>, Vec<Problem>> {
-    let wrong = |error| report::harness(swarm_harness::scheduler::node_error(&error));
-    if board.kind == Kind::Host {
-        return Ok(Box::new(HostNode::new(elf, identity).map_err(wrong)?));
-    }
-    let (Some(emulator), Some(shell)) = (&board.emulator, swarm_shells::shell(&board.name)) else {
-        let message = format!("board '{}' has no shell to host a kernel", board.name);
-        return Err(vec![Problem::new(
-            "run",
-            message,
-            "run one of the emulated boards that `swarmc boards` lists",
-        )]);
-    };
-    let seconds = if gdb.is_some() { 3600 } else { 60 };
-    let emulator = Emulator {
-        program: emulator.program.clone().into(),
-        arguments: emulator.arguments.clone(),
-        gdb_port: gdb,
-        timeout: Duration::from_secs(seconds),
-    };
-    let images = Images { shell, kernel: elf, address: None };
-    Ok(Box::new(EmulatedNode::start(emulator, images, identity).map_err(wrong)?))
 }
 
 fn load(path: &Path) -> Result<LoadedWorld, Vec<Problem>> {
@@ -176,7 +139,7 @@ fn replay(path: &Path, node: &mut dyn Node, as_json: bool) -> Done {
     let name = path.display().to_string();
     let report = swarm_harness::replay::replay(&name, &text, node).map_err(report::harness)?;
     if as_json {
-        shown::json(&json!(report))?;
+        figures::json(&json!(report))?;
     } else {
         println!("{} events, checksum {}", report.events, report.checksum);
     }
@@ -238,9 +201,6 @@ fn watched(
     Ok(report)
 }
 
-/// Lines of a kernel's log that are printed for people.
-const SHOWN_LINES: usize = 20;
-
 /// Progress on standard error, where somebody looks.
 struct Bar(Option<ProgressBar>);
 
@@ -283,50 +243,4 @@ fn picture(
         node.read_state().map_err(|error| report::harness(swarm_harness::scheduler::node_error(&error)))?;
     // A table over something else than the map's places has no picture.
     Ok(Policy::from_state(&state, &layout, frac, map).ok().map(|policy| (policy, map.clone())))
-}
-
-fn to_json(report: &RunReport, board: &Board, sizes: &shown::Sizes) -> serde_json::Value {
-    let per_tick = instructions_per_tick(report);
-    json!({
-        "board": board.name, "checksum": report.checksum,
-        "reward_first": report.mean_reward_first_tenth, "reward_last": report.mean_reward_last_tenth,
-        "code_bytes": sizes.code, "image_bytes": sizes.image, "state_bytes": report.state_bytes,
-        "instructions_per_tick": per_tick, "report": report,
-    })
-}
-
-fn instructions_per_tick(report: &RunReport) -> Option<u64> {
-    let counted = report.handlers.iter().filter_map(|handler| handler.instructions.map(|count| count.total));
-    let total = counted.reduce(|a, b| a + b)?;
-    (report.ticks > 0).then(|| total / report.ticks)
-}
-
-fn print(report: &RunReport, board: &Board, sizes: &shown::Sizes) {
-    println!(
-        "{} ticks on {}, seed {}: checksum of the state {}",
-        report.ticks, board.name, report.seed, report.checksum
-    );
-    println!("code {} B, image {} B, state {} B", sizes.code, sizes.image, report.state_bytes);
-    if let (Some(first), Some(last)) = (report.mean_reward_first_tenth, report.mean_reward_last_tenth) {
-        println!("reward per tick: {first:.3} in the first tenth, {last:.3} in the last");
-    }
-    for handler in &report.handlers {
-        match &handler.instructions {
-            Some(count) => println!(
-                "@{}: {} calls, {} to {} instructions, median {}",
-                handler.name, handler.calls, count.min, count.max, count.median
-            ),
-            None => println!("@{}: {} calls", handler.name, handler.calls),
-        }
-    }
-    for act in &report.acts {
-        println!("@{}: {} acts, the last {}", act.port, act.count, act.last);
-    }
-    for line in report.logs.iter().take(SHOWN_LINES) {
-        println!("{:>10} ms  {}", line.time_ms, line.text);
-    }
-    let more = report.logs.len().saturating_sub(SHOWN_LINES) as u64 + report.logs_dropped;
-    if more > 0 {
-        println!("and {more} lines more; --json gives the first thousand");
-    }
 }

@@ -19,7 +19,7 @@ pub fn build(folders: &Folders) -> Result<PathBuf, Failure> {
     let machine = assemble(folders, &folders.shell.join("src/xtensa.s"))?;
     let elf = folders.out.join("xtensa-linked.elf");
     let mut command = Command::new(linker);
-    command.args(["--no-relax", "--strip-all", "--gc-sections", "-z", "noexecstack", "-T"]);
+    command.args(["--no-relax", "--gc-sections", "-z", "noexecstack", "-T"]);
     command.arg(folders.shell.join("link/qemu-xtensa.ld")).arg("-o").arg(&elf).args([object, machine]);
     run(&mut command)?;
     Ok(elf)

@@ -10,7 +10,7 @@ const SHELLS: [(&str, &[u8]); 4] = [
     ("qemu-xtensa", include_bytes!(concat!(env!("OUT_DIR"), "/qemu-xtensa.elf"))),
 ];
 
-/// The stripped ELF of a board's shell; `None` when the board has none.
+/// The ELF of a board's shell, with symbols for debuggers; `None` when the board has none.
 pub fn shell(board: &str) -> Option<&'static [u8]> {
     SHELLS.iter().find(|(name, _)| *name == board).map(|(_, elf)| *elf)
 }
