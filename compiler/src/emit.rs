@@ -3,13 +3,17 @@
 //! An `Emit` is a place in a block. Numbers are `i32` unless a method says otherwise; folding is left to LLVM.
 
 use melior::Context;
-use melior::ir::attribute::{FlatSymbolRefAttribute, IntegerAttribute, StringAttribute, TypeAttribute};
+use melior::ir::attribute::{
+    DenseElementsAttribute, DenseI32ArrayAttribute, FlatSymbolRefAttribute, IntegerAttribute,
+    StringAttribute, TypeAttribute,
+};
 use melior::ir::operation::{OperationBuilder, OperationLike};
 use melior::ir::r#type::{IntegerType, MemRefType, RankedTensorType};
 use melior::ir::{
     Attribute, Block, BlockLike, BlockRef, Identifier, Location, OperationRef, Region, RegionLike, Type,
     Value, ValueLike,
 };
+use swarm_dialects::{Kernel, OpView};
 
 /// Where the next op goes.
 #[derive(Clone, Copy)]
@@ -221,6 +225,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         self.proven("arith.shrui", a, by)
     }
 
+    /// Shifts left by a value that is known to be below the width.
+    pub fn shl_by(&self, a: Value<'c, 'a>, by: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.proven("arith.shli", a, by)
+    }
+
     /// Limits to `low..=high`.
     pub fn clamp(&self, a: Value<'c, 'a>, (low, high): (i64, i64)) -> Value<'c, 'a> {
         self.smin(self.smax(a, self.like(low, a)), self.like(high, a))
@@ -358,6 +367,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         op.results().map(Into::into).collect()
     }
 
+    /// Divides unsigned numbers; the divisor is known not to be 0.
+    pub fn div_unsigned(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+        self.proven("arith.divui", a, b)
+    }
+
     /// Divides, rounding towards 0; the divisor is known not to be 0.
     pub fn div_signed(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
         self.proven("arith.divsi", a, b)
@@ -386,6 +400,54 @@ impl<'c, 'a> Emit<'c, 'a> {
                 .add_attributes(&[(self.name("var"), self.symbol(var))])
                 .add_results(&[memory]),
         )
+    }
+
+    /// Declares constants beside the code, to be viewed by their name.
+    pub fn data(&self, name: &str, values: &[i64], bits: u32) {
+        let r#type = self.tensor(&[values.len() as u64], bits);
+        let elements: Vec<Attribute> = values.iter().map(|&value| self.number(value, bits)).collect();
+        let dense = DenseElementsAttribute::new(r#type, &elements).expect("as many numbers as the type has");
+        self.put(self.op("swarm.data").add_attributes(&[
+            (self.name("sym_name"), self.string(name)),
+            (self.name("values"), dense.into()),
+        ]));
+    }
+
+    /// Memory of the handler's own frame, shared by all ops of the handler that ask for the same type.
+    pub fn scratch(&self, elements: u64, bits: u32) -> Value<'c, 'a> {
+        let memory = self.memory(&[elements], bits);
+        let mut next = Some(self.first_of_handler());
+        while let Some(op) = next.filter(|op| swarm_dialects::name(*op) == "memref.alloca") {
+            let found: Value = op.result(0).expect("an allocation has a result").into();
+            if found.r#type() == memory {
+                return found;
+            }
+            next = op.next_in_block();
+        }
+        let place = Emit::before(self.context, self.first_of_handler());
+        let none = DenseI32ArrayAttribute::new(self.context, &[0, 0]).into();
+        place.value(
+            place
+                .op("memref.alloca")
+                .add_attributes(&[(place.name("operandSegmentSizes"), none)])
+                .add_results(&[memory]),
+        )
+    }
+
+    /// The first op of the handler around this place.
+    fn first_of_handler(&self) -> OperationRef<'c, 'a> {
+        let mut block = match self.cursor {
+            Cursor::End(block) => block,
+            Cursor::Before(op) => op.block().expect("an op that is lowered stands in a block"),
+        };
+        while let Some(op) = block.parent_operation() {
+            let in_kernel = op.parent_operation().is_none_or(|outer| Kernel::cast(outer).is_some());
+            match op.block() {
+                Some(outer) if !in_kernel => block = outer,
+                _ => break,
+            }
+        }
+        block.first_operation().expect("a handler that is lowered has ops")
     }
 
     /// Reads an element of `bits` at `i32` indices, which the caller knows to be in range.

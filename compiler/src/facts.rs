@@ -5,10 +5,9 @@ use crate::layout::Layout;
 use crate::pipeline::Failure;
 use serde_json::{Value, json};
 use std::fmt::Write;
-use swarm_dialects::numbers::{self, dead_zone, q16};
-use swarm_dialects::{
-    Begin, Complete, Kernel, OpView, Schedule, Select, Table, TableShape, Update, collect, parse,
-};
+use swarm_dialects::learning::{Policy, largest_gamma, learns, policy, used_table};
+use swarm_dialects::numbers::{self, dead_zone, q16, softmax_factor};
+use swarm_dialects::{Complete, Kernel, OpView, Schedule, Table, TableShape, collect, parse};
 
 /// The facts of one kernel.
 pub struct Facts {
@@ -53,28 +52,40 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
 }
 
 fn constants(kernel: Kernel) -> Vec<Constant> {
+    let members = members(kernel.op());
     let mut constants = Vec::new();
-    let mut add = |place: String, name: &'static str, written: Option<f64>| {
+    let mut add = |place: &str, name: &'static str, written: Option<f64>, encode: &dyn Fn(f64) -> i64| {
         if let Some(written) = written {
-            constants.push(Constant { place, name, written, encoded: q16(written) });
+            constants.push(Constant { place: place.to_owned(), name, written, encoded: encode(written) });
         }
     };
-    for op in members(kernel.op()).into_iter().flat_map(|member| [vec![member], nested(member)].concat()) {
+    for op in members.iter().flat_map(|member| [vec![*member], nested(*member)].concat()) {
         if let Some(schedule) = Schedule::cast(op) {
-            add(format!("@{}", schedule.sym_name()), "from", Some(schedule.from()));
-            add(format!("@{}", schedule.sym_name()), "to", Some(schedule.to()));
-        } else if let Some(rule) = Complete::cast(op) {
-            let place = || format!("rl.complete @{}", rule.table());
-            add(place(), "alpha", Some(rule.alpha()));
-            add(place(), "gamma", Some(rule.gamma()));
-            add(place(), "epsilon", rule.epsilon());
-        } else if let Some(rule) = Update::cast(op) {
-            add(format!("rl.update @{}", rule.table()), "alpha", Some(rule.alpha()));
-            add(format!("rl.update @{}", rule.table()), "gamma", Some(rule.gamma()));
-        } else if let Some(policy) = Begin::cast(op) {
-            add(format!("rl.begin @{}", policy.table()), "epsilon", policy.epsilon());
-        } else if let Some(policy) = Select::cast(op) {
-            add(format!("rl.select @{}", policy.table()), "epsilon", policy.epsilon());
+            let place = format!("@{}", schedule.sym_name());
+            add(&place, "from", Some(schedule.from()), &q16);
+            add(&place, "to", Some(schedule.to()), &q16);
+            continue;
+        }
+        let Some(table) = used_table(op) else { continue };
+        let place = format!("{} @{table}", swarm_dialects::name(op));
+        let shape = members.iter().filter_map(|member| Table::cast(*member));
+        let shape = shape.filter(|op| op.sym_name() == table).find_map(|op| TableShape::of(op.r#type()));
+        let Some(shape) = shape else { continue };
+        if let Some(learns) = learns(op) {
+            add(&place, "alpha", Some(learns.alpha), &|alpha| q16(alpha / shape.tilings() as f64));
+            add(&place, "gamma", Some(learns.gamma), &q16);
+        }
+        if let Some(rule) = Complete::cast(op) {
+            add(&place, "lambda", rule.lambda(), &q16);
+            add(&place, "epsilon", rule.epsilon(), &q16);
+        }
+        match policy(op) {
+            Some(Policy::Epsilon(epsilon)) => add(&place, "epsilon", Some(epsilon), &q16),
+            Some(Policy::Softmax(temperature)) => {
+                let factor = |temperature| softmax_factor(temperature, shape.frac).unwrap_or_default();
+                add(&place, "temperature", Some(temperature), &factor);
+            }
+            _ => {}
         }
     }
     constants
@@ -86,24 +97,15 @@ fn tables(kernel: Kernel) -> Vec<TableFacts> {
     let mut found = Vec::new();
     for table in members.iter().filter_map(|member| Table::cast(*member)) {
         let Some(shape) = TableShape::of(table.r#type()) else { continue };
-        let rates: Vec<(f64, f64)> = bodies
-            .iter()
-            .filter_map(|op| {
-                let complete = Complete::cast(*op).map(|rule| (rule.table(), rule.alpha(), rule.gamma()));
-                let update = Update::cast(*op).map(|rule| (rule.table(), rule.alpha(), rule.gamma()));
-                complete
-                    .or(update)
-                    .filter(|(name, ..)| *name == table.sym_name())
-                    .map(|(_, alpha, gamma)| (alpha, gamma))
-            })
-            .collect();
         let unit = f64::from(1u32 << shape.frac);
-        let gamma = rates.iter().map(|(_, gamma)| q16(*gamma)).max();
+        let gamma = largest_gamma(&bodies, table.sym_name()).map(|(_, gamma)| gamma);
         let reach = gamma.and_then(|gamma| numbers::reach(table, gamma)).and_then(|reach| reach.bound);
-        let alpha = rates.iter().map(|(alpha, _)| q16(*alpha)).min();
+        let alphas = bodies.iter().filter_map(|op| learns(*op)).filter(|op| op.table == table.sym_name());
+        let alpha = alphas.map(|op| q16(op.alpha / shape.tilings() as f64)).min();
+        let sets = if table.double_values() { 2 } else { 1 };
         found.push(TableFacts {
             name: table.sym_name().to_owned(),
-            bytes: shape.elements() as u64 * u64::from(shape.bits / 8),
+            bytes: sets * shape.elements() as u64 * u64::from(shape.bits / 8),
             resolution: 1.0 / unit,
             element_limit: shape.limits().1 as f64 / unit,
             reach: reach.filter(|_| !table.saturate()).map(|bound| bound as f64 / unit),
@@ -131,13 +133,14 @@ impl Facts {
             }
             text.push('\n');
         }
-        for constant in &self.constants {
-            let back = constant.encoded as f64 / 65536.0;
-            let _ = writeln!(
-                text,
-                "{} {} = {} is {}/65536 = {back:.6}",
-                constant.place, constant.name, constant.written, constant.encoded
-            );
+        for Constant { place, name, written, encoded } in &self.constants {
+            let back = *encoded as f64 / 65536.0;
+            let _ = match *name {
+                "temperature" => {
+                    writeln!(text, "{place} {name} = {written} multiplies steps by {back:.6}/16")
+                }
+                _ => writeln!(text, "{place} {name} = {written} is {encoded}/65536 = {back:.6}"),
+            };
         }
         text
     }

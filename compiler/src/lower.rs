@@ -5,9 +5,16 @@
 
 pub mod draw;
 pub mod learn;
+pub mod packet;
 pub mod parts;
+pub mod peers;
+pub mod pending;
 pub mod policy;
 pub mod row;
+pub mod share;
+pub mod softmax;
+pub mod tiles;
+pub mod traces;
 pub mod variables;
 
 use crate::emit::Emit;
@@ -17,7 +24,8 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, Value};
 use parts::Parts;
 use std::collections::HashMap;
-use swarm_dialects::{Kernel, OpView, Random, numbers};
+use swarm_dialects::learning::{Policy, learns, policy};
+use swarm_dialects::{Kernel, OpView, Random, Rounding};
 
 /// What the lowering of one op needs to know of the kernel around it.
 pub struct Lowering<'c, 'a> {
@@ -34,8 +42,11 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
     let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
     let bodies: Vec<OperationRef> = handlers.iter().flat_map(|handler| nested(*handler)).collect();
     let tables = parts::declare(context, &members, &bodies);
-    if bodies.iter().any(|op| draws(*op)) {
+    if bodies.iter().any(|op| draws(*op, &tables)) {
         draw::declare(context, kernel);
+    }
+    if let Some(first) = members.first() {
+        softmax::declare(&Emit::before(context, *first), &bodies);
     }
     let variables = kernel::variables(kernel).into_iter().collect();
     let lowering = Lowering { context, members, tables, variables };
@@ -55,7 +66,9 @@ impl<'c: 'a, 'a> Lowering<'c, 'a> {
         let emit = Emit::before(self.context, op);
         let done = variables::lower(self, &emit, op)
             .or_else(|| policy::lower(self, &emit, op))
-            .or_else(|| learn::lower(self, &emit, op));
+            .or_else(|| learn::lower(self, &emit, op))
+            .or_else(|| share::lower(self, &emit, op))
+            .or_else(|| packet::lower(self, &emit, op));
         if let Some(values) = done {
             replace(op, &values);
         }
@@ -63,14 +76,11 @@ impl<'c: 'a, 'a> Lowering<'c, 'a> {
 }
 
 /// Whether an op draws from the kernel's generator.
-fn draws(op: OperationRef) -> bool {
-    use swarm_dialects::{Begin, Complete, Rounding, Select, Update};
-    let stochastic = |rounding: Option<Rounding>| rounding == Some(Rounding::Stochastic);
-    Random::cast(op).is_some()
-        || Begin::cast(op).is_some_and(|op| op.epsilon().is_some() || op.schedule().is_some())
-        || Select::cast(op).is_some_and(|op| op.epsilon().is_some() || op.schedule().is_some())
-        || Complete::cast(op).is_some_and(|op| stochastic(op.rounding()))
-        || Update::cast(op).is_some_and(|op| stochastic(op.rounding()))
+fn draws(op: OperationRef, tables: &HashMap<String, Parts>) -> bool {
+    let chooses = policy(op).is_some_and(|policy| policy != Policy::Greedy);
+    let learns = learns(op)
+        .is_some_and(|learns| learns.rounding == Rounding::Stochastic || tables[learns.table].double);
+    chooses || learns || Random::cast(op).is_some()
 }
 
 /// Gives an op's uses other values, and erases it.
@@ -84,17 +94,4 @@ pub fn replace<'c, 'a>(op: OperationRef<'c, 'a>, values: &[Value<'c, 'a>]) {
 /// Erases an op that nothing uses any more.
 pub fn erase(op: OperationRef) {
     crate::raw::erase(op);
-}
-
-/// The largest encoded gamma of the rules that learn into each table.
-fn largest_gamma(bodies: &[OperationRef], table: &str) -> i64 {
-    use swarm_dialects::{Complete, Update};
-    let completes = bodies.iter().filter_map(|op| Complete::cast(*op)).map(|op| (op.table(), op.gamma()));
-    let updates = bodies.iter().filter_map(|op| Update::cast(*op)).map(|op| (op.table(), op.gamma()));
-    completes
-        .chain(updates)
-        .filter(|(name, _)| *name == table)
-        .map(|(_, gamma)| numbers::q16(gamma))
-        .max()
-        .unwrap_or(0)
 }

@@ -14,7 +14,7 @@ use functions::Function;
 use melior::Context;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Module, OperationRef, RegionLike};
-use swarm_dialects::{Kernel, OpView, Var, View};
+use swarm_dialects::{Data, Kernel, OpView, Var, View};
 
 /// What the functions stand for: the descriptor is made from this.
 #[derive(Clone, Debug)]
@@ -55,6 +55,9 @@ pub fn kernel_to_functions<'c>(
         Function::new(context, &body, (kernel.op().location(), crate::descriptor::INIT), target),
         kernel,
     );
+    for data in members(kernel.op()).into_iter().filter_map(Data::cast) {
+        functions::global(&Emit::before(context, kernel.op()), data.sym_name(), data.values());
+    }
     for handler in members(kernel.op()).into_iter().filter(|op| op.region_count() == 1) {
         let name = handler.attribute("sym_name").ok();
         let name = name.and_then(|name| melior::ir::attribute::StringAttribute::try_from(name).ok());

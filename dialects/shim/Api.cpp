@@ -84,6 +84,22 @@ void swarmTable(MlirType type, int64_t out[4]) {
   out[2] = table.getElement().getIntOrFloatBitWidth(), out[3] = table.getFrac();
 }
 
+/// tilings, actions, element bits, fractional bits, then lowest, highest and tiles of each input; the number of them.
+int64_t swarmTiles(MlirType type, int64_t out[16]) {
+  auto tiles = dyn_cast<rl::TilesType>(unwrap(type));
+  if (!tiles)
+    return 0;
+  out[0] = tiles.getTilings(), out[1] = tiles.getActions();
+  out[2] = tiles.getElement().getIntOrFloatBitWidth(), out[3] = tiles.getFrac();
+  int64_t n = 4;
+  for (size_t i = 0; i < tiles.getLo().size(); ++i) {
+    out[n++] = tiles.getLo()[i];
+    out[n++] = tiles.getHi()[i];
+    out[n++] = tiles.getCuts()[i];
+  }
+  return n;
+}
+
 /// The elements of a dense integer attribute, sign-extended; the number of them.
 int64_t swarmDense(MlirAttribute attribute, int64_t *out, int64_t capacity) {
   auto dense = dyn_cast<DenseIntElementsAttr>(unwrap(attribute));

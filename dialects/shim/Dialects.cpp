@@ -84,8 +84,25 @@ static void printEpsilon(OpAsmPrinter &printer, Operation *, FloatAttr epsilon, 
   }
 }
 
-// `{alpha = 0.1, gamma = 0.9, rounding = floor}`.
-static ParseResult parseRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &gamma,
+// As above, or `softmax 0.5`; nothing means greedy.
+static ParseResult parsePolicy(OpAsmParser &parser, FloatAttr &epsilon, FlatSymbolRefAttr &schedule,
+                               FloatAttr &temperature) {
+  if (succeeded(parser.parseOptionalKeyword("softmax")))
+    return parseNumber(parser, temperature);
+  return parseEpsilon(parser, epsilon, schedule);
+}
+
+static void printPolicy(OpAsmPrinter &printer, Operation *op, FloatAttr epsilon, FlatSymbolRefAttr schedule,
+                        FloatAttr temperature) {
+  if (temperature) {
+    printer << "softmax ";
+    printNumber(printer, temperature);
+  } else
+    printEpsilon(printer, op, epsilon, schedule);
+}
+
+// `{alpha = 0.1, gamma = 0.9, lambda = 0.8, rounding = floor}`.
+static ParseResult parseRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &gamma, FloatAttr &lambda,
                               swarmc::rl::RoundingAttr &rounding) {
   auto entry = [&]() -> ParseResult {
     StringRef key;
@@ -106,6 +123,7 @@ static ParseResult parseRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &
     FloatAttr *target = llvm::StringSwitch<FloatAttr *>(key)
                             .Case("alpha", &alpha)
                             .Case("gamma", &gamma)
+                            .Case("lambda", &lambda)
                             .Default(nullptr);
     if (!target)
       return parser.emitError(place, "[rate] no learning rate is called '") << key << "'";
@@ -121,15 +139,36 @@ static ParseResult parseRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &
   return success();
 }
 
-static void printRates(OpAsmPrinter &printer, Operation *, FloatAttr alpha, FloatAttr gamma,
+static void printRates(OpAsmPrinter &printer, Operation *, FloatAttr alpha, FloatAttr gamma, FloatAttr lambda,
                        swarmc::rl::RoundingAttr rounding) {
   printer << "{alpha = ";
   printNumber(printer, alpha);
   printer << ", gamma = ";
   printNumber(printer, gamma);
+  if (lambda) {
+    printer << ", lambda = ";
+    printNumber(printer, lambda);
+  }
   if (rounding)
     printer << ", rounding = " << stringifyRounding(rounding.getValue());
   printer << "}";
+}
+
+// The same without a lambda.
+static ParseResult parseUpdateRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &gamma,
+                                    swarmc::rl::RoundingAttr &rounding) {
+  FloatAttr lambda;
+  SMLoc place = parser.getCurrentLocation();
+  if (parseRates(parser, alpha, gamma, lambda, rounding))
+    return failure();
+  if (lambda)
+    return parser.emitError(place, "[rule] rl.update learns without traces: it has no lambda");
+  return success();
+}
+
+static void printUpdateRates(OpAsmPrinter &printer, Operation *op, FloatAttr alpha, FloatAttr gamma,
+                             swarmc::rl::RoundingAttr rounding) {
+  printRates(printer, op, alpha, gamma, FloatAttr(), rounding);
 }
 
 //===-- types -----------------------------------------------------------------------------------===//
@@ -177,6 +216,58 @@ LogicalResult TableType::verify(function_ref<InFlightDiagnostic()> emit, int64_t
     return failure();
   if (states < 1 || states > (1 << 24))
     return emit() << "[states] a table has 1 to 16777216 states, not " << states;
+  return success();
+}
+
+Type TilesType::parse(AsmParser &parser) {
+  SmallVector<int64_t> lo, hi, cuts, shape;
+  Type element;
+  int64_t tilings, frac;
+  SMLoc place = parser.getCurrentLocation();
+  auto input = [&]() -> ParseResult {
+    return failure(parser.parseInteger(lo.emplace_back()) || parser.parseKeyword("to") ||
+                   parser.parseInteger(hi.emplace_back()) || parser.parseKeyword("by") ||
+                   parser.parseInteger(cuts.emplace_back()));
+  };
+  if (parser.parseLess() || parser.parseInteger(tilings) || parser.parseKeyword("of") ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, input) || parser.parseComma() ||
+      parser.parseDimensionList(shape, /*allowDynamic=*/false) || parser.parseType(element) ||
+      parseFrac(parser, frac) || parser.parseGreater())
+    return {};
+  if (shape.size() != 1)
+    return parser.emitError(place, "[shape] tiles end in actions x element, such as 4xi16"), Type();
+  return parser.getChecked<TilesType>(place, parser.getContext(), tilings, lo, hi, cuts, shape[0], element, frac);
+}
+
+void TilesType::print(AsmPrinter &printer) const {
+  printer << "<" << getTilings() << " of [";
+  llvm::interleaveComma(llvm::seq<size_t>(0, getLo().size()), printer, [&](size_t i) {
+    printer << getLo()[i] << " to " << getHi()[i] << " by " << getCuts()[i];
+  });
+  printer << "], " << getActions() << "x" << getElement() << ", frac = " << getFrac() << ">";
+}
+
+LogicalResult TilesType::verify(function_ref<InFlightDiagnostic()> emit, int64_t tilings, ArrayRef<int64_t> lo,
+                                ArrayRef<int64_t> hi, ArrayRef<int64_t> cuts, int64_t actions, Type element,
+                                int64_t frac) {
+  if (failed(verifyElement(emit, actions, element, frac)))
+    return failure();
+  if (tilings < 1 || tilings > 32 || !llvm::isPowerOf2_64(tilings))
+    return emit() << "[tilings] the number of tilings is a power of two from 1 to 32, not " << tilings;
+  if (lo.empty() || lo.size() > 4)
+    return emit() << "[inputs] tiles have 1 to 4 inputs, not " << lo.size();
+  int64_t weights = tilings * actions;
+  for (size_t i = 0; i < lo.size(); ++i) {
+    bool inI32 = lo[i] >= INT32_MIN && hi[i] <= INT32_MAX;
+    if (!inI32 || lo[i] >= hi[i] || hi[i] - lo[i] > 65535)
+      return emit() << "[input-range] input " << i << " must range over 2 to 65536 values of an i32, not " << lo[i]
+                    << " to " << hi[i];
+    if (cuts[i] < 1 || cuts[i] > 32767 / tilings || cuts[i] > hi[i] - lo[i] + 1)
+      return emit() << "[input-tiles] input " << i << " cannot be cut into " << cuts[i] << " tiles";
+    weights *= cuts[i] + 1;
+    if (weights > (1 << 24))
+      return emit() << "[tiles] these tiles need more than 16777216 weights";
+  }
   return success();
 }
 

@@ -4,6 +4,7 @@
 #include "mlir/CAPI/IR.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace swarmc;
@@ -38,8 +39,10 @@ template <typename Op> static LogicalResult dropFullMask(Op op, PatternRewriter 
   auto table = SymbolTable::lookupNearestSymbolFrom<rl::TableOp>(op, op.getTableAttr());
   if (!table)
     return failure();
-  auto type = dyn_cast<rl::TableType>(table.getType());
-  if (!type || mask.countTrailingOnes() < type.getActions())
+  int64_t actions = llvm::TypeSwitch<Type, int64_t>(table.getType())
+                        .Case<rl::TableType, rl::TilesType>([](auto type) { return type.getActions(); })
+                        .Default([](Type) { return INT64_MAX; });
+  if (mask.countTrailingOnes() < actions)
     return failure();
   rewriter.modifyOpInPlace(op, [&] { op.getMaskMutable().clear(); });
   return success();

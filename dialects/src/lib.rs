@@ -5,6 +5,7 @@
 
 mod context;
 mod diagnostics;
+pub mod learning;
 mod raw;
 mod source;
 mod types;
@@ -14,7 +15,7 @@ mod view;
 pub use context::{context, parse, parse_core, parse_module, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect};
 pub use raw::{dense_values, lsp_main, opt_main};
-pub use types::{TableShape, VarType, integer_bits, tensor_shape, var_type};
+pub use types::{Input, Places, TableShape, VarType, integer_bits, tensor_shape, var_type};
 pub use view::*;
 
 /// The mark of a kernel at stage `core`: it may touch memory directly, because the lowering put the checks in.

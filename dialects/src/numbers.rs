@@ -4,7 +4,25 @@ use crate::{Table, TableShape};
 
 /// Q0.16, nearest: 1.0 is 65536.
 pub fn q16(value: f64) -> i64 {
-    (value * 65536.0 + 0.5).floor() as i64
+    let scaled = value * 65536.0;
+    // Adding a half first would round once more.
+    (scaled.floor() + if scaled - scaled.floor() >= 0.5 { 1.0 } else { 0.0 }) as i64
+}
+
+/// What softmax multiplies differences of values with: `C = near(16 * 65536 / (temperature * 2^frac))` of the number
+/// as it is, without a rounding in between; nothing when it is out of range.
+pub fn softmax_factor(temperature: f64, frac: u32) -> Option<i64> {
+    if !temperature.is_normal() || temperature < 0.0 {
+        return None;
+    }
+    // temperature = mantissa * 2^exponent
+    let bits = temperature.to_bits();
+    let mantissa = i128::from(bits & ((1 << 52) - 1) | 1 << 52);
+    let exponent = (bits >> 52) as i32 - 1075;
+    let shift = 20 - frac as i32 - exponent;
+    let factor =
+        ((2i128 << u32::try_from(shift).ok().filter(|shift| *shift < 100)?) + mantissa) / (2 * mantissa);
+    (1..=i128::from(i32::MAX)).contains(&factor).then_some(factor as i64)
 }
 
 /// The factor of rewards, `S`: raw units of 2^-16.

@@ -19,6 +19,7 @@ unsafe extern "C" {
     fn swarmParse(context: MlirContext, text: MlirStringRef, name: MlirStringRef) -> MlirModule;
     fn swarmIsTable(r#type: MlirType) -> bool;
     fn swarmTable(r#type: MlirType, out: *mut i64);
+    fn swarmTiles(r#type: MlirType, out: *mut i64) -> i64;
     fn swarmDense(attribute: MlirAttribute, out: *mut i64, capacity: i64) -> i64;
     fn swarmError(
         location: MlirLocation,
@@ -75,6 +76,16 @@ pub(crate) fn table(r#type: Type) -> Option<[i64; 4]> {
         swarmIsTable(r#type.to_raw()).then(|| swarmTable(r#type.to_raw(), out.as_mut_ptr()))?;
     }
     Some(out)
+}
+
+/// The numbers of a `!rl.tiles`: tilings, actions, element bits, fractional bits, then lowest, highest and tiles of
+/// each input.
+pub(crate) fn tiles(r#type: Type) -> Option<Vec<i64>> {
+    let mut out = vec![0; 16];
+    // SAFETY: the shim writes at most sixteen numbers: a type has four inputs at most.
+    let count = unsafe { swarmTiles(r#type.to_raw(), out.as_mut_ptr()) };
+    out.truncate(usize::try_from(count).ok()?);
+    (!out.is_empty()).then_some(out)
 }
 
 /// The elements of a dense integer attribute, sign-extended.

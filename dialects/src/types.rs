@@ -55,10 +55,27 @@ pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
     Some((integer_bits(tensor.element())?, shape))
 }
 
-/// A `!rl.table`.
+/// One input of tile coding: clamped to `low..=high`, cut into `cuts` tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input {
+    pub low: i64,
+    pub high: i64,
+    pub cuts: i64,
+}
+
+/// Which rows of values there are, and so what stands for a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// A row for each state, which is one number.
+    States(i64),
+    /// A row for each tile of each tiling: the state is one number for each input, the value a sum over the tilings.
+    Tiles { tilings: i64, inputs: Vec<Input> },
+}
+
+/// A `!rl.table` or `!rl.tiles`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableShape {
-    pub states: i64,
+    pub places: Places,
     /// 1 to 32.
     pub actions: i64,
     /// Bits of an element: 8, 16 or 32.
@@ -70,18 +87,60 @@ pub struct TableShape {
 impl TableShape {
     /// Reads the type.
     pub fn of(r#type: Type) -> Option<Self> {
-        let [states, actions, bits, frac] = raw::table(r#type)?;
-        Some(Self { states, actions, bits: bits as u32, frac: frac as u32 })
+        if let Some([states, actions, bits, frac]) = raw::table(r#type) {
+            let places = Places::States(states);
+            return Some(Self { places, actions, bits: bits as u32, frac: frac as u32 });
+        }
+        let numbers = raw::tiles(r#type)?;
+        let (&[tilings, actions, bits, frac], inputs) = numbers.split_first_chunk()?;
+        let input = |input: &[i64]| Input { low: input[0], high: input[1], cuts: input[2] };
+        let places = Places::Tiles { tilings, inputs: inputs.chunks_exact(3).map(input).collect() };
+        Some(Self { places, actions, bits: bits as u32, frac: frac as u32 })
     }
 
-    /// Elements in all.
+    /// Rows of values, of one set.
+    pub fn rows(&self) -> i64 {
+        match &self.places {
+            Places::States(states) => *states,
+            Places::Tiles { tilings, .. } => tilings * self.tiles(),
+        }
+    }
+
+    /// Rows of one tiling; those of a plain table.
+    pub fn tiles(&self) -> i64 {
+        match &self.places {
+            Places::States(states) => *states,
+            Places::Tiles { inputs, .. } => inputs.iter().map(|input| input.cuts + 1).product(),
+        }
+    }
+
+    /// Elements of one set of values.
     pub fn elements(&self) -> i64 {
-        self.states * self.actions
+        self.rows() * self.actions
+    }
+
+    /// How many elements a value is the sum of.
+    pub fn tilings(&self) -> i64 {
+        match self.places {
+            Places::States(_) => 1,
+            Places::Tiles { tilings, .. } => tilings,
+        }
+    }
+
+    /// How many numbers stand for a state.
+    pub fn inputs(&self) -> usize {
+        match &self.places {
+            Places::States(_) => 1,
+            Places::Tiles { inputs, .. } => inputs.len(),
+        }
     }
 
     /// The limits of an element (NUMERICS, *Limits*).
     pub fn limits(&self) -> (i64, i64) {
-        let bits = self.bits.min(30);
-        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+        let most = match self.bits {
+            32 => (1 << 29) / self.tilings(),
+            bits => 1 << (bits - 1),
+        };
+        (-most, most - 1)
     }
 }

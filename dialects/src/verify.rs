@@ -5,6 +5,7 @@
 
 mod core;
 mod declarations;
+mod learning;
 mod profile;
 mod uses;
 

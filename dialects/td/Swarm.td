@@ -23,7 +23,7 @@ class Swarm_Member<string mnemonic, list<Trait> traits = []>
 
 // A handler: a region that runs to completion.
 class Swarm_Handler<string mnemonic>
-    : Swarm_Member<mnemonic, [NoRegionArguments, SingleBlockImplicitTerminator<"EndOp">]>;
+    : Swarm_Member<mnemonic, [NoRegionArguments, AutomaticAllocationScope, SingleBlockImplicitTerminator<"EndOp">]>;
 
 def Swarm_Direction : I32EnumAttr<"Direction", "which way a port goes", [
   I32EnumAttrCase<"Sense", 0, "sense">, I32EnumAttrCase<"Act", 1, "act">
@@ -327,8 +327,14 @@ def Swarm_CheckOp : Swarm_Op<"check", [MemoryEffects<[MemWrite]>]> {
   let hasCanonicalizeMethod = 1;
 }
 
+def Swarm_DataOp : Swarm_Member<"data"> {
+  let summary = "Stage `core`: constants beside the code";
+  let arguments = (ins SymbolNameAttr:$sym_name, AnyAttr:$values);
+  let assemblyFormat = "$sym_name `=` $values attr-dict";
+}
+
 def Swarm_ViewOp : Swarm_Op<"view", [Pure]> {
-  let summary = "Stage `core`: a variable's memory in the state block";
+  let summary = "Stage `core`: a variable's memory in the state block, or the constants of a `swarm.data`";
   let arguments = (ins FlatSymbolRefAttr:$var);
   let results = (outs AnyMemRef:$memory);
   let assemblyFormat = "$var `:` type($memory) attr-dict";

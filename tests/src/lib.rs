@@ -5,6 +5,9 @@ pub mod compare;
 pub mod model;
 pub mod random;
 pub mod rounds;
+pub mod shared;
+pub mod steps;
+pub mod tiled;
 
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};

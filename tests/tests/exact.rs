@@ -1,6 +1,9 @@
 //! Every target gives what the reference gives, byte for byte: random kernels, random inputs, whole state blocks.
 
 use swarm_tests::compare::Trial;
+use swarm_tests::shared::Shared;
+use swarm_tests::steps::{Subject, follow};
+use swarm_tests::tiled::Tiled;
 use swarm_tests::{BOARDS, build, start};
 use swarmc::pipeline::Optimise;
 
@@ -44,4 +47,29 @@ fn a_cortex_m_image_runs_where_it_is_put() {
                 .unwrap_or_else(|difference| panic!("{address:x?}: {difference}"));
         }
     }
+}
+
+/// Runs random subjects on every target; each learns differently.
+fn all_follow<S: Subject>(subject: fn(u32) -> S, (kernels, events): (u32, usize)) {
+    for seed in 1..=kernels {
+        let text = subject(seed).kernel();
+        let optimise = if seed % 2 == 0 { Optimise::Speed } else { Optimise::Size };
+        for board in BOARDS {
+            let compiled = build(&text, board, optimise);
+            let elf = compiled.stage(swarmc::stage::Stage::Elf).expect("the image was linked");
+            let mut node = start(elf, board, None);
+            follow(node.as_mut(), &mut subject(seed), (seed, events))
+                .unwrap_or_else(|difference| panic!("seed {seed} on {board}: {difference}\n{text}"));
+        }
+    }
+}
+
+#[test]
+fn tiles_learn_as_the_reference_does() {
+    all_follow(Tiled::random, (40, 300));
+}
+
+#[test]
+fn tables_are_shared_as_the_reference_does() {
+    all_follow(Shared::random, (40, 1000));
 }

@@ -75,7 +75,9 @@ pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
 fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
     let (code, mut message) = split(&reported.message);
     let mut labels = Vec::new();
-    let places = reported.notes.iter().map(|note| (&note.place, note.message.as_str()));
+    // Of an unknown op MLIR lists all dialects that there are.
+    let notes = reported.notes.iter().filter(|note| !note.message.starts_with("Available dialects"));
+    let places = notes.map(|note| (&note.place, note.message.as_str()));
     for (place, label) in std::iter::once((&reported.place, "here")).chain(places) {
         match place {
             Some(place) if place.file == file => labels.push((span(text, place), label.to_owned())),
@@ -199,8 +201,12 @@ fn hint(code: &str) -> &'static str {
         "actions" => "give the table 1 to 32 actions; split more over two tables",
         "alone" => "compile each kernel from a file of its own",
         "battery" => "a lithium cell is low at about 3300 mV",
+        "bound" => "write for example `bound 100`: one peer then counts as 100 own visits at most",
         "division" => "divide by a constant, or multiply by a reciprocal and shift",
+        "double" => "leave `double` away, or share and trace another table",
         "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "elements" => "use fewer or coarser states, or split the table",
+        "entries" => "write for example `peers 8` or `traces 16`",
         "epsilon" | "rate" => "write a number such as 0.1",
         "event" => "move the op into a handler of that kind, and pass what it says on in a variable",
         "frac" => "choose fewer fractional bits",
@@ -208,13 +214,20 @@ fn hint(code: &str) -> &'static str {
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
+        "input-range" => "write for example `-40 to 85 by 5`: lowest, highest, tiles",
+        "input-tiles" => "cut an input into at most as many tiles as it has values, and 32767 / tilings",
+        "inputs" => "give the state of a table as one number, of tiles as one number for each input",
         "log" => "write one '{}' for each argument, at most 8, in plain text",
+        "marked" => "add `marked` to the table's declaration",
         "member" => "put it into a handler, such as swarm.on_timer",
+        "merge" => "declare the peer's table with the same type and scale, under another name",
         "nesting" => "write the kernel flatter, or give the right file",
         "name" => "use one plain name of letters, digits and underscores for each declaration",
         "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
         "number" => "write a smaller number, or use a wider type",
         "op" => "dialects/OPS.md shows how each op is written",
+        "packet" => "declare for example `swarm.var @packet : tensor<200xi8>`",
+        "peers" => "add for example `visits peers 8` to the table's declaration",
         "period" => "write `every 750 ms`, and bounds around it if you want to rearm",
         "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
         "port-type" => "choose the narrowest type that holds the values",
@@ -226,14 +239,21 @@ fn hint(code: &str) -> &'static str {
         "rearm" => "write `swarm.on_timer @name every 60000 ms rearm 10000 to 3600000 ms`",
         "reward-range" => "write `reward -5 to 10`",
         "rounding" => "choose nearest, floor or stochastic",
-        "rule" => "the rules are q, sarsa (with next) and expected (with epsilon)",
+        "rule" => {
+            "the rules are q, sarsa (with `next`), expected (with `epsilon`), double (of a `double` table) and \
+             q_lambda (with `lambda`, of a table with `traces`)"
+        }
+        "saturate" => "add `saturate`: values then stop at the element's limits",
         "scale" => "write for example `scale 0.1`",
         "schedule" => "write for example `from 1.0 to 0.05 over 20000`",
         "shape" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "shift" => "shift by a constant from 0 to the width less 1",
         "stage" => "give the stage that the text is at with --from; `swarmc ir --stage` prints such texts",
         "states" => "give the table at least 1 state; when there are too many, use coarser ones",
+        "temperature" => "choose a temperature near the differences between values, such as 0.5",
+        "tiles" => "write !rl.tiles<8 of [0 to 1023 by 16], ACTIONSxi16, frac = BITS>",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "tilings" => "8 tilings are a good start",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
         "unknown-op" => "dialects/OPS.md lists what a kernel may use",
@@ -241,6 +261,7 @@ fn hint(code: &str) -> &'static str {
         "value-type" => "numbers are i32 and flags i1: convert with arith.extui, arith.extsi or arith.trunci",
         "variable-type" | "type" => "write for example `i32` or `tensor<16xi16>`",
         "version" => "write `version 1`",
+        "visits" => "add `visits` to the table's declaration",
         "wear" => "flash lasts 10000 writes and more: 4 a day are about 7 years",
         "wrong-kind" => "use the name of a declaration of the right kind",
         "syntax" => "dialects/OPS.md shows how each op is written",

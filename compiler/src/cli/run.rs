@@ -161,7 +161,7 @@ fn tables(compiled: &Compiled, interface: &Interface) -> Vec<(ArrayLayout, u32)>
             name: name.clone(),
             offset: slot.offset as usize,
             element_bytes: shape.bits as usize / 8,
-            rows: shape.states as usize,
+            rows: shape.rows() as usize,
             columns: shape.actions as usize,
         };
         Some((layout, shape.frac))

@@ -51,7 +51,7 @@ pub fn pick<'c, 'a>(emit: &Emit<'c, 'a>, count: Count<'c, 'a>, bits: Value<'c, '
         |emit, carried| {
             let low = emit.and_c(carried[0], 0xFFFF);
             let again = emit.compare(Compare::BelowUnsigned, low, reject);
-            emit.and(again, emit.compare_c(Compare::Less, carried[1], 7))
+            emit.and(again, emit.compare_c(Compare::Less, carried[1], 2))
         },
         |emit, carried| {
             let high = emit.shr_unsigned(draw(emit), 16);
@@ -74,18 +74,32 @@ fn rejected<'c, 'a>(emit: &Emit<'c, 'a>, n: Value<'c, 'a>, most: i64) -> Value<'
 /// A number below a constant, without bias: `below(w)` of the page.
 pub fn below<'c, 'a>(emit: &Emit<'c, 'a>, limit: i64) -> Value<'c, 'a> {
     let mask = (limit as u64).next_power_of_two() as i64 - 1;
-    let first = emit.and_c(draw(emit), mask);
     if mask == limit - 1 {
-        return first;
+        return emit.and_c(draw(emit), mask);
     }
+    masked(emit, emit.c(limit), emit.c(mask))
+}
+
+/// The same below a value of 1 to 2^31 - 1.
+pub fn below_value<'c, 'a>(emit: &Emit<'c, 'a>, limit: Value<'c, 'a>) -> Value<'c, 'a> {
+    // All bits below the highest one of `limit - 1`.
+    let mask = [1, 2, 4, 8, 16]
+        .into_iter()
+        .fold(emit.add_c(limit, -1), |mask, distance| emit.or(mask, emit.shr_unsigned(mask, distance)));
+    masked(emit, limit, mask)
+}
+
+/// Draws until the bits of a mask are below a limit, 32 times at most.
+fn masked<'c, 'a>(emit: &Emit<'c, 'a>, limit: Value<'c, 'a>, mask: Value<'c, 'a>) -> Value<'c, 'a> {
+    let first = emit.and(draw(emit), mask);
     let last = emit.while_loop(
         &[first, emit.c(0)],
         |emit, carried| {
-            let again = emit.compare_c(Compare::AboveEqualUnsigned, carried[0], limit);
+            let again = emit.compare(Compare::AboveEqualUnsigned, carried[0], limit);
             emit.and(again, emit.compare_c(Compare::Less, carried[1], 31))
         },
-        |emit, carried| vec![emit.and_c(draw(emit), mask), emit.add_c(carried[1], 1)],
+        |emit, carried| vec![emit.and(draw(emit), mask), emit.add_c(carried[1], 1)],
     );
-    let outside = emit.compare_c(Compare::AboveEqualUnsigned, last[0], limit);
+    let outside = emit.compare(Compare::AboveEqualUnsigned, last[0], limit);
     emit.select(outside, emit.shr_unsigned(last[0], 1), last[0])
 }

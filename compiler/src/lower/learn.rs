@@ -1,29 +1,29 @@
 //! Learning rules (NUMERICS, *Learning*).
 
-use super::policy::{action, action_or_none, present, store};
-use super::row::{self, Row};
-use super::{Lowering, draw, parts, parts::Parts};
+use super::policy::{action, action_or_none, present};
+use super::row::{self, Place, Row};
+use super::{Lowering, draw, parts, parts::Parts, pending, traces};
 use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
+use swarm_dialects::learning::{Learns, learns};
 use swarm_dialects::numbers::q16;
 use swarm_dialects::{Complete, OpView, Rounding, Rule, Update};
 
 /// How an update counts: the encoded rates and the rounding.
 #[derive(Clone, Copy)]
-struct Rates {
-    alpha: i64,
-    gamma: i64,
-    rounding: Rounding,
+pub struct Rates {
+    pub alpha: i64,
+    pub gamma: i64,
+    pub rounding: Rounding,
 }
 
-/// What an update learns from, once the checks are done.
+/// What is learned: of which action at which place, and the value of what follows, 0 at an end.
 #[derive(Clone, Copy)]
-struct Sample<'c, 'a> {
-    /// Index of the element.
-    index: Value<'c, 'a>,
-    reward: Value<'c, 'a>,
-    /// The value of what follows, 0 at an end.
-    follows: Value<'c, 'a>,
+pub struct Sample<'c, 'a> {
+    pub place: Place<'c, 'a>,
+    pub action: Value<'c, 'a>,
+    pub reward: Value<'c, 'a>,
+    pub follows: Value<'c, 'a>,
 }
 
 /// Lowers an op of this file.
@@ -32,23 +32,37 @@ pub fn lower<'c: 'a, 'a>(
     emit: &Emit<'c, 'a>,
     op: OperationRef<'c, 'a>,
 ) -> Option<Vec<Value<'c, 'a>>> {
+    let learns = learns(op)?;
+    let parts = &lowering.tables[learns.table];
+    let rates = rates(parts, learns);
     if let Some(op) = Complete::cast(op) {
-        complete(lowering, emit, op);
-        return Some(Vec::new());
+        complete(lowering, emit, (op, parts), rates);
+    } else if let Some(op) = Update::cast(op) {
+        update(emit, parts, op, rates);
     }
-    let op = Update::cast(op)?;
-    let parts = &lowering.tables[op.table()];
-    let from = row::row(emit, parts, op.state(), None);
-    let index = emit.add(from.base, action(emit, parts, op.action()));
-    let next = row::row(emit, parts, op.next(), op.mask());
-    let follows = unless(emit, op.terminated(), row::max(emit, parts, next));
-    let rates = rates(op.alpha(), op.gamma(), op.rounding());
-    learn(emit, parts, rates, Sample { index, reward: op.reward(), follows });
     Some(Vec::new())
 }
 
-fn rates(alpha: f64, gamma: f64, rounding: Option<Rounding>) -> Rates {
-    Rates { alpha: q16(alpha), gamma: q16(gamma), rounding: rounding.unwrap_or(Rounding::Nearest) }
+fn rates(parts: &Parts, learns: Learns) -> Rates {
+    // All tilings together move by alpha.
+    let alpha = q16(learns.alpha / parts.shape.tilings() as f64);
+    Rates { alpha, gamma: q16(learns.gamma), rounding: learns.rounding }
+}
+
+fn update<'c: 'a, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, op: Update<'c, 'a>, rates: Rates) {
+    let state = op.state();
+    row::check(emit, parts, &state);
+    let action = action(emit, parts, op.action());
+    let next = row::row(emit, parts, &op.next(), op.mask());
+    let (place, follows) = if parts.double {
+        let (updated, follows) = double(emit, parts, next);
+        (row::one_of(emit, parts, &state, updated), follows)
+    } else {
+        let follows = row::max(emit, parts, next);
+        (row::place(emit, parts, &state), follows)
+    };
+    let follows = unless(emit, op.terminated(), follows);
+    learn(emit, parts, rates, Sample { place, action, reward: op.reward(), follows });
 }
 
 /// 0 where the flag is set.
@@ -56,18 +70,23 @@ fn unless<'c, 'a>(emit: &Emit<'c, 'a>, flag: Option<Value<'c, 'a>>, value: Value
     flag.map_or(value, |flag| emit.select(flag, emit.c(0), value))
 }
 
-fn complete<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, op: Complete<'c, 'a>) {
-    let parts = &lowering.tables[op.table()];
-    let next = row::row(emit, parts, op.state(), op.mask());
+fn complete<'c: 'a, 'a>(
+    lowering: &Lowering<'c, 'a>,
+    emit: &Emit<'c, 'a>,
+    (op, parts): (Complete<'c, 'a>, &Parts),
+    rates: Rates,
+) {
+    let state = op.state();
+    row::check(emit, parts, &state);
     let next_action = op.next().map(|next| action_or_none(emit, parts, next));
-    let pending = emit.load(emit.view(&parts.part("pending_state"), &[], 32), &[], 32);
-    let remembered = emit.compare_c(Compare::GreaterEqual, pending, 0);
-    emit.if_then(remembered, |emit| {
+    emit.if_then(pending::is_remembered(emit, parts), |emit| {
+        let next = row::checked(emit, parts, &state, op.mask());
+        let mut updated = None;
         let value = match op.rule() {
             Rule::Sarsa => {
                 let (next_action, none) = next_action.expect("verified: sarsa has its next action");
                 let there = emit.select(none, emit.c(0), next_action);
-                emit.select(none, emit.c(0), row::element(emit, parts, emit.add(next.base, there)))
+                emit.select(none, emit.c(0), row::value(emit, parts, next.place, there))
             }
             Rule::Expected => {
                 let epsilon = match op.schedule() {
@@ -76,19 +95,48 @@ fn complete<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, op: Co
                 };
                 expected(emit, parts, next, epsilon)
             }
-            Rule::Q => row::max(emit, parts, next),
+            Rule::Double => {
+                let (set, value) = double(emit, parts, next);
+                updated = Some(set);
+                value
+            }
+            Rule::Q | Rule::QLambda => row::max(emit, parts, next),
         };
         let follows = unless(emit, op.terminated(), value);
-        let taken = emit.load(emit.view(&parts.part("pending_action"), &[], 32), &[], 32);
-        let index = emit.add(row::base(emit, parts, pending), taken);
-        let rates = rates(op.alpha(), op.gamma(), op.rounding());
-        learn(emit, parts, rates, Sample { index, reward: op.reward(), follows });
-        store(emit, parts, "pending_state", emit.c(-1));
+        let taken = pending::load(emit, parts, "pending_action");
+        let from = pending::state(emit, parts);
+        let place = match updated {
+            Some(set) => row::one_of(emit, parts, &from, set),
+            None => row::place(emit, parts, &from),
+        };
+        let sample = Sample { place, action: taken, reward: op.reward(), follows };
+        match op.lambda() {
+            Some(lambda) => {
+                let ends = [op.terminated(), op.truncated()];
+                traces::learn(emit, parts, (rates, q16(lambda)), (sample, &ends));
+            }
+            None => learn(emit, parts, rates, sample),
+        }
+        pending::forget(emit, parts);
     });
 }
 
+/// Double Q: which set is updated, and what the other one says of the best action of that one.
+fn double<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, next: Row<'c, 'a>) -> (Value<'c, 'a>, Value<'c, 'a>) {
+    let Place::Both(base) = next.place else { unreachable!("verified: the table is double") };
+    let updated = emit.shr_unsigned(draw::draw(emit), 31);
+    let elements = parts.shape.elements();
+    let offset = emit.mul_c(updated, elements);
+    let chooser = Row { place: Place::One(emit.add(base, offset)), mask: next.mask };
+    let best = row::best(emit, parts, chooser).1;
+    let judge = emit.add(base, emit.sub(emit.c(elements), offset));
+    let none = emit.compare_c(Compare::Less, best, 0);
+    let there = emit.select(none, emit.c(0), best);
+    (updated, emit.select(none, emit.c(0), row::element(emit, parts, emit.add(judge, there))))
+}
+
 /// A reward in raw units.
-fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 'a>) -> Value<'c, 'a> {
+pub fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 'a>) -> Value<'c, 'a> {
     let reward = emit.clamp(reward, parts.rewards);
     let factor = parts.reach.factor;
     if factor % 65536 == 0 {
@@ -101,26 +149,56 @@ fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 'a>)
     emit.truncate(emit.shr_signed(emit.add_c(exact, 32768), 16), 32)
 }
 
-/// `q' = q + round(A * (R * 65536 + G * m - q * 65536) / 2^32)`, in 32 bits where the exact numerator fits.
-///
-/// Powers of two that the constants have in common are left out on both sides of the division: that is exact.
 fn learn<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, rates: Rates, sample: Sample<'c, 'a>) {
-    let memory = row::values(emit, parts);
-    let old = emit.extend(emit.load(memory, &[sample.index], parts.shape.bits), 32);
+    let old = row::value(emit, parts, sample.place, sample.action);
     let reward = raw_reward(emit, parts, sample.reward);
     let moved = step(emit, parts, rates, (old, reward, sample.follows));
-    let new = emit.add(old, moved);
-    let new = if parts.saturate { emit.clamp(new, parts.limits) } else { new };
-    emit.store(emit.truncate(new, parts.shape.bits), memory, &[sample.index]);
-    if parts.visits {
-        let memory = emit.view(&parts.part("visits"), &[parts.elements()], 16);
-        let visits = emit.extend_unsigned(emit.load(memory, &[sample.index], 16), 32);
-        let more = emit.smin(emit.add_c(visits, 1), emit.c(32767));
-        emit.store(emit.truncate(more, 16), memory, &[sample.index]);
+    match sample.place {
+        Place::One(base) => {
+            let index = emit.add(base, sample.action);
+            settle(emit, parts, index, emit.add(old, moved));
+            // The second set of a double table is counted with the first.
+            count_visit(emit, parts, index);
+        }
+        Place::Both(_) => unreachable!("one set of a double table learns"),
+        Place::Active(active) => {
+            emit.repeat(emit.c(parts.shape.tilings()), &[], |emit, tiling, _| {
+                let index = emit.add(emit.load(active, &[tiling], 32), sample.action);
+                settle(emit, parts, index, emit.add(row::element(emit, parts, index), moved));
+                Vec::new()
+            });
+        }
     }
 }
 
-/// By how much an element moves.
+/// Writes an element, within its limits.
+fn settle<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, index: Value<'c, 'a>, new: Value<'c, 'a>) {
+    let new = if parts.saturate { emit.clamp(new, parts.limits) } else { new };
+    emit.store(emit.truncate(new, parts.shape.bits), row::values(emit, parts), &[index]);
+}
+
+/// Counts an update of an element, where the table counts visits.
+pub fn count_visit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, index: Value<'c, 'a>) {
+    if !parts.visits {
+        return;
+    }
+    let index = match parts.double {
+        true => {
+            let second = emit.compare_c(Compare::GreaterEqual, index, parts.shape.elements());
+            emit.select(second, emit.add_c(index, -parts.shape.elements()), index)
+        }
+        false => index,
+    };
+    let memory = emit.view(&parts.part("visits"), &[parts.elements()], 16);
+    let visits = emit.extend_unsigned(emit.load(memory, &[index], 16), 32);
+    let more = emit.smin(emit.add_c(visits, 1), emit.c(32767));
+    emit.store(emit.truncate(more, 16), memory, &[index]);
+}
+
+/// By how much a value moves: `round( A * (R * 65536 + G * m - q * 65536) / 2^32 )`, in 32 bits where the exact
+/// numerator fits.
+///
+/// Powers of two that the constants have in common are left out on both sides of the division: that is exact.
 fn step<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
@@ -143,21 +221,23 @@ fn step<'c, 'a>(
     let error = emit.add(kept, emit.mul_c(wide(follows), gamma));
     let bits = if error_bits == 32 && fits(numerator) { 32 } else { 64 };
     let exact = emit.mul_c(emit.extend(error, bits), alpha);
-    let exact = match rates.rounding {
-        Rounding::Floor => exact,
-        Rounding::Nearest if shift == 0 => exact,
-        Rounding::Nearest => emit.add_c(exact, 1 << (shift - 1)),
-        Rounding::Stochastic => {
-            // The draw is taken even where nothing is left to round.
-            let drawn = draw::draw(emit);
-            if shift == 0 {
-                exact
-            } else {
-                emit.add(exact, emit.extend_unsigned(emit.shr_unsigned(drawn, 32 - shift), bits))
-            }
-        }
+    emit.truncate(rounded(emit, exact, (rates.rounding, shift, bits)), 32)
+}
+
+/// `round(exact / 2^shift)`. A draw is taken even where nothing is left to round.
+pub fn rounded<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    exact: Value<'c, 'a>,
+    (rounding, shift, bits): (Rounding, u32, u32),
+) -> Value<'c, 'a> {
+    let drawn = (rounding == Rounding::Stochastic).then(|| draw::draw(emit));
+    let exact = match (rounding, drawn) {
+        _ if shift == 0 => exact,
+        (_, Some(drawn)) => emit.add(exact, emit.extend_unsigned(emit.shr_unsigned(drawn, 32 - shift), bits)),
+        (Rounding::Nearest, None) => emit.add_c(exact, 1 << (shift - 1)),
+        _ => exact,
     };
-    emit.truncate(emit.shr_signed(exact, shift), 32)
+    emit.shr_signed(exact, shift)
 }
 
 /// `near(((65536 - e) * n * max + e * sum) / (65536 * n))`, 0 when no action is available.
@@ -170,8 +250,7 @@ fn expected<'c, 'a>(
     let of = |emit: &Emit<'c, 'a>, n: Value<'c, 'a>| {
         let best = emit.extend(row::best(emit, parts, next).0, 64);
         let sum = row::each(emit, parts, next, &[emit.constant(0, 64)], |emit, _, value, carried| {
-            let absent = emit.compare_c(Compare::Equal, value, i64::from(i32::MIN));
-            let value = emit.select(absent, emit.c(0), value);
+            let value = emit.select(row::is_absent(emit, value), emit.c(0), value);
             vec![emit.add(carried[0], emit.extend(value, 64))]
         })[0];
         let (n, epsilon) = (emit.extend(n, 64), emit.extend(epsilon, 64));
@@ -190,7 +269,7 @@ fn expected<'c, 'a>(
 }
 
 /// `near(a / b)` for a positive `b`, in 64 bits.
-fn nearest<'c, 'a>(emit: &Emit<'c, 'a>, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
+pub fn nearest<'c, 'a>(emit: &Emit<'c, 'a>, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
     let (a, b) = (emit.add(emit.shl(a, 1), b), emit.shl(b, 1));
     let quotient = emit.div_signed(a, b);
     let rest = emit.sub(a, emit.mul(quotient, b));

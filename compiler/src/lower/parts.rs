@@ -1,24 +1,33 @@
 //! Tables and schedules become variables: their parts (NUMERICS, *State block*).
 
-use super::largest_gamma;
 use crate::emit::Emit;
 use crate::kernel;
 use melior::Context;
 use melior::ir::OperationRef;
+use swarm_dialects::learning::{largest_gamma, used_table};
 use swarm_dialects::numbers::{self, Reach};
-use swarm_dialects::{Begin, Complete, OpView, Remember, Schedule, Table, TableShape};
+use swarm_dialects::{Begin, Complete, OpView, Places, Remember, Schedule, Table, TableShape};
 
-/// What the lowering knows of a table: its shape and what its values may be.
+/// What the lowering knows of a table: its shape, what it keeps, and what its values may be.
 #[derive(Clone, Debug)]
 pub struct Parts {
     pub name: String,
     pub shape: TableShape,
     pub saturate: bool,
+    /// Two sets of values, one after the other.
+    pub double: bool,
     pub visits: bool,
+    pub marked: bool,
+    pub peers: Option<i64>,
+    pub traces: Option<i64>,
     pub rewards: (i64, i64),
     pub reach: Reach,
     /// The limits of an element.
     pub limits: (i64, i64),
+    /// The limits of what a peer may send.
+    pub accepted: (i64, i64),
+    /// The hash that stands in a packet's head.
+    pub schema: u32,
 }
 
 impl Parts {
@@ -27,16 +36,16 @@ impl Parts {
         format!("{}.{part}", self.name)
     }
 
-    /// Elements of the table.
+    /// Elements of one set of values.
     pub fn elements(&self) -> u64 {
-        (self.shape.states * self.shape.actions) as u64
+        self.shape.elements() as u64
     }
 
-    /// The largest magnitude that an element may have.
+    /// The largest magnitude that a value may have.
     pub fn most(&self) -> i64 {
         match self.reach.bound {
             Some(bound) if !self.saturate => bound,
-            _ => -self.limits.0,
+            _ => -self.limits.0 * self.shape.tilings(),
         }
     }
 }
@@ -66,37 +75,78 @@ pub fn declare<'c: 'a, 'a>(
     tables
 }
 
-fn parts(table: Table, bodies: &[OperationRef]) -> Parts {
+fn parts<'c: 'a, 'a>(table: Table<'c, 'a>, bodies: &[OperationRef<'c, 'a>]) -> Parts {
     let shape = TableShape::of(table.r#type()).expect("verified: a table's type");
-    let gamma = largest_gamma(bodies, table.sym_name());
+    let gamma = largest_gamma(bodies, table.sym_name()).map(|(_, gamma)| gamma);
+    let reach = numbers::reach(table, gamma.unwrap_or(0)).expect("verified: a table's type");
+    let limits = shape.limits();
     Parts {
         name: table.sym_name().to_owned(),
-        shape,
         saturate: table.saturate(),
+        double: table.double_values(),
         visits: table.visits(),
+        marked: table.marked(),
+        peers: table.peers(),
+        traces: table.traces(),
         rewards: (table.reward_lo(), table.reward_hi()),
-        reach: numbers::reach(table, gamma).expect("verified: a table's type"),
-        limits: shape.limits(),
+        limits,
+        accepted: match (gamma, reach.bound) {
+            (Some(_), Some(bound)) if !table.saturate() => (-bound, bound),
+            _ => limits,
+        },
+        schema: schema(&shape, reach.factor),
+        shape,
+        reach,
     }
 }
 
+/// The hash of a table's schema, which peers must share (NUMERICS, *Delta packet*).
+fn schema(shape: &TableShape, factor: i64) -> u32 {
+    let TableShape { actions, bits, frac, .. } = shape;
+    let text = format!("rl.table<{}x{actions}xi{bits},frac={frac}>scale={factor}", shape.rows());
+    crate::layout::fnv1a(text.as_bytes())
+}
+
 fn declare_table(emit: &Emit, parts: &Parts, remembers: bool) {
-    array(emit, &parts.part("values"), parts.elements(), parts.shape.bits);
+    let sets = if parts.double { 2 } else { 1 };
+    array(emit, &parts.part("values"), sets * parts.elements(), parts.shape.bits);
     if parts.visits {
         array(emit, &parts.part("visits"), parts.elements(), 16);
     }
+    if let Some(peers) = parts.peers {
+        array(emit, &parts.part("merged"), parts.elements(), 16);
+        array(emit, &parts.part("peers"), 4 * peers as u64, 32);
+        scalar(emit, &parts.part("peer_count"), 0);
+    }
+    if parts.marked {
+        array(emit, &parts.part("mark"), parts.elements(), parts.shape.bits);
+    }
     if remembers {
-        scalar(emit, &parts.part("pending_state"), -1);
-        scalar(emit, &parts.part("pending_action"), 0);
+        match parts.shape.places {
+            Places::States(_) => {
+                scalar(emit, &parts.part("pending_state"), -1);
+                scalar(emit, &parts.part("pending_action"), 0);
+            }
+            Places::Tiles { .. } => {
+                array(emit, &parts.part("pending_state"), parts.shape.inputs() as u64, 32);
+                scalar(emit, &parts.part("pending_action"), -1);
+            }
+        }
+    }
+    if let Some(traces) = parts.traces {
+        scalar(emit, &parts.part("pending_greedy"), 0);
+        scalar(emit, &parts.part("trace_count"), 0);
+        array(emit, &parts.part("trace_index"), traces as u64, 32);
+        array(emit, &parts.part("trace_e"), traces as u64, 32);
     }
 }
 
 /// Whether a table remembers a transition between events.
-fn remembers(bodies: &[OperationRef], table: &str) -> bool {
+fn remembers<'c: 'a, 'a>(bodies: &[OperationRef<'c, 'a>], table: &str) -> bool {
     bodies.iter().any(|op| {
-        Begin::cast(*op).is_some_and(|op| op.table() == table)
-            || Remember::cast(*op).is_some_and(|op| op.table() == table)
-            || Complete::cast(*op).is_some_and(|op| op.table() == table)
+        let remembering =
+            Begin::cast(*op).is_some() || Remember::cast(*op).is_some() || Complete::cast(*op).is_some();
+        remembering && used_table(*op) == Some(table)
     })
 }
 

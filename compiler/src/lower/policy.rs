@@ -1,21 +1,14 @@
 //! Reading a table and choosing from it (NUMERICS, *read, max, argmax* and *select*).
 
-use super::Lowering;
 use super::draw::{self, Count};
 use super::parts::{self, Parts};
 use super::row::{self, Row};
+use super::{Lowering, pending, softmax};
 use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
+use swarm_dialects::learning::{Policy, policy};
 use swarm_dialects::numbers::q16;
 use swarm_dialects::{Argmax, Begin, Max, OpView, Read, Remember, Schedule, Select};
-
-/// How an action is chosen.
-#[derive(Clone, Copy)]
-enum Policy<'s> {
-    Greedy,
-    Epsilon(f64),
-    Schedule(&'s str),
-}
 
 /// Lowers an op of this file: the values that take its results' place.
 pub fn lower<'c: 'a, 'a>(
@@ -25,50 +18,44 @@ pub fn lower<'c: 'a, 'a>(
 ) -> Option<Vec<Value<'c, 'a>>> {
     if let Some(op) = Read::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let row = row::row(emit, parts, op.state(), None);
-        let index = emit.add(row.base, action(emit, parts, op.action()));
-        return Some(vec![row::element(emit, parts, index)]);
+        row::check(emit, parts, &op.state());
+        let action = action(emit, parts, op.action());
+        let place = row::place(emit, parts, &op.state());
+        return Some(vec![row::value(emit, parts, place, action)]);
     }
     if let Some(op) = Max::cast(op) {
         let parts = &lowering.tables[op.table()];
-        return Some(vec![row::max(emit, parts, row::row(emit, parts, op.state(), op.mask()))]);
+        return Some(vec![row::max(emit, parts, row::row(emit, parts, &op.state(), op.mask()))]);
     }
     if let Some(op) = Argmax::cast(op) {
         let parts = &lowering.tables[op.table()];
-        return Some(vec![row::best(emit, parts, row::row(emit, parts, op.state(), op.mask())).1]);
+        return Some(vec![row::best(emit, parts, row::row(emit, parts, &op.state(), op.mask())).1]);
     }
     if let Some(op) = Select::cast(op) {
         let parts = &lowering.tables[op.table()];
-        let row = row::row(emit, parts, op.state(), op.mask());
-        return Some(vec![choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())))]);
+        let row = row::row(emit, parts, &op.state(), op.mask());
+        return Some(vec![choose(lowering, emit, parts, (row, policy(op.op())?))]);
     }
     if let Some(op) = Begin::cast(op) {
         let parts = &lowering.tables[op.table()];
         let state = op.state();
-        let row = row::row(emit, parts, state, op.mask());
-        let chosen = choose(lowering, emit, parts, (row, policy(op.epsilon(), op.schedule())));
-        let nothing = emit.compare_c(Compare::Less, chosen, 0);
+        let row = row::row(emit, parts, &state, op.mask());
+        let chosen = choose(lowering, emit, parts, (row, policy(op.op())?));
         // With no action available there is nothing to complete.
-        remember(emit, parts, emit.select(nothing, emit.c(-1), state), (nothing, chosen));
+        let nothing = emit.compare_c(Compare::Less, chosen, 0);
+        pending::remember(emit, parts, (&state, row), (nothing, chosen));
         return Some(vec![chosen]);
     }
     if let Some(op) = Remember::cast(op) {
         let parts = &lowering.tables[op.table()];
         let state = op.state();
-        row::row(emit, parts, state, None);
+        row::check(emit, parts, &state);
         let (taken, none) = action_or_none(emit, parts, op.action());
-        remember(emit, parts, emit.select(none, emit.c(-1), state), (none, taken));
+        let row = row::checked(emit, parts, &state, None);
+        pending::remember(emit, parts, (&state, row), (none, taken));
         return Some(Vec::new());
     }
     None
-}
-
-fn policy<'s>(epsilon: Option<f64>, schedule: Option<&'s str>) -> Policy<'s> {
-    match (epsilon, schedule) {
-        (_, Some(schedule)) => Policy::Schedule(schedule),
-        (Some(epsilon), None) => Policy::Epsilon(epsilon),
-        (None, None) => Policy::Greedy,
-    }
 }
 
 /// An action given by the program, checked.
@@ -88,25 +75,6 @@ pub fn action_or_none<'c, 'a>(
     (action, emit.compare_c(Compare::Equal, from_zero, 0))
 }
 
-/// Remembers a state, and an action unless there is none: what is forgotten keeps its other parts as they were.
-fn remember<'c, 'a>(
-    emit: &Emit<'c, 'a>,
-    parts: &Parts,
-    state: Value<'c, 'a>,
-    (none, action): (Value<'c, 'a>, Value<'c, 'a>),
-) {
-    store(emit, parts, "pending_state", state);
-    let memory = emit.view(&parts.part("pending_action"), &[], 32);
-    let old = emit.load(memory, &[], 32);
-    emit.store(emit.select(none, old, action), memory, &[]);
-}
-
-/// Writes an `i32` part of a table.
-pub fn store<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, part: &str, value: Value<'c, 'a>) {
-    let memory = emit.view(&parts.part(part), &[], 32);
-    emit.store(value, memory, &[]);
-}
-
 /// Chooses an action of a row; -1 when none is available.
 fn choose<'c: 'a, 'a>(
     lowering: &Lowering<'c, 'a>,
@@ -121,6 +89,7 @@ fn choose<'c: 'a, 'a>(
         let epsilon = match policy {
             Policy::Schedule(name) => use_schedule(emit, parts::schedule(&lowering.members, name)),
             Policy::Epsilon(epsilon) => emit.c(q16(epsilon)),
+            Policy::Softmax(temperature) => return vec![softmax::choose(emit, parts, row, temperature)],
             Policy::Greedy => unreachable!("a greedy policy has no epsilon"),
         };
         let drawn = draw::draw(emit);

@@ -1,34 +1,81 @@
-//! One state's row of a table: its largest value, and which action has it.
+//! One state's row of values: its largest value, and which action has it.
 
 use super::parts::Parts;
+use super::tiles;
 use crate::emit::{Compare, Emit};
 use melior::ir::Value;
+use swarm_dialects::Places;
 
-/// Below every element, so that any action is better.
+/// Below every value, so that any action is better.
 const NONE: i64 = i32::MIN as i64;
 
-/// A row: the index of its first element, and which actions count.
+/// Where a state's values are.
+#[derive(Clone, Copy)]
+pub enum Place<'c, 'a> {
+    /// From an index on: one set of values.
+    One(Value<'c, 'a>),
+    /// From an index on, in both sets of a double table: their sum counts.
+    Both(Value<'c, 'a>),
+    /// Tile-coded: the memory that holds the index of the active row of each tiling.
+    Active(Value<'c, 'a>),
+}
+
+/// A row: its place, and which actions count.
 #[derive(Clone, Copy)]
 pub struct Row<'c, 'a> {
-    pub base: Value<'c, 'a>,
+    pub place: Place<'c, 'a>,
     /// Bits from the number of actions on are 0. `None`: all actions.
     pub mask: Option<Value<'c, 'a>>,
 }
 
-/// The row of a state; a state outside the table is fault 1.
+/// Checks a state: one outside the table is fault 1. Tile-coded inputs are clamped instead.
+pub fn check<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, state: &[Value<'c, 'a>]) {
+    if let Places::States(states) = parts.shape.places {
+        emit.check(emit.compare_c(Compare::BelowUnsigned, state[0], states), 1);
+    }
+}
+
+/// Where the values of a checked state are. Of tile-coded weights one place is known at a time.
+pub fn place<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, state: &[Value<'c, 'a>]) -> Place<'c, 'a> {
+    match &parts.shape.places {
+        Places::Tiles { tilings, inputs } => {
+            Place::Active(tiles::active(emit, &parts.shape, (*tilings, inputs), state))
+        }
+        Places::States(_) if parts.double => Place::Both(emit.mul_c(state[0], parts.shape.actions)),
+        Places::States(_) => Place::One(emit.mul_c(state[0], parts.shape.actions)),
+    }
+}
+
+/// Where the values of a checked state are in one set of a double table, 0 or 1.
+pub fn one_of<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    state: &[Value<'c, 'a>],
+    set: Value<'c, 'a>,
+) -> Place<'c, 'a> {
+    let base = emit.mul_c(state[0], parts.shape.actions);
+    Place::One(emit.add(base, emit.mul_c(set, parts.shape.elements())))
+}
+
+/// The row of a state, checked.
 pub fn row<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
-    state: Value<'c, 'a>,
+    state: &[Value<'c, 'a>],
     mask: Option<Value<'c, 'a>>,
 ) -> Row<'c, 'a> {
-    emit.check(emit.compare_c(Compare::BelowUnsigned, state, parts.shape.states), 1);
-    Row { base: base(emit, parts, state), mask: mask.map(|mask| known_actions(emit, parts, mask)) }
+    check(emit, parts, state);
+    checked(emit, parts, state, mask)
 }
 
-/// Index of a state's first element.
-pub fn base<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, state: Value<'c, 'a>) -> Value<'c, 'a> {
-    emit.mul_c(state, parts.shape.actions)
+/// The row of a state that was checked.
+pub fn checked<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    state: &[Value<'c, 'a>],
+    mask: Option<Value<'c, 'a>>,
+) -> Row<'c, 'a> {
+    Row { place: place(emit, parts, state), mask: mask.map(|mask| known_actions(emit, parts, mask)) }
 }
 
 fn known_actions<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) -> Value<'c, 'a> {
@@ -40,13 +87,38 @@ fn known_actions<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>
 
 /// The memory of the table's values.
 pub fn values<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts) -> Value<'c, 'a> {
-    emit.view(&parts.part("values"), &[parts.elements()], parts.shape.bits)
+    let sets = if parts.double { 2 } else { 1 };
+    emit.view(&parts.part("values"), &[sets * parts.elements()], parts.shape.bits)
 }
 
 /// An element, sign-extended.
 pub fn element<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, index: Value<'c, 'a>) -> Value<'c, 'a> {
     let memory = values(emit, parts);
     emit.extend(emit.load(memory, &[index], parts.shape.bits), 32)
+}
+
+/// The value of an action: an element, or a sum of elements.
+pub fn value<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    place: Place<'c, 'a>,
+    action: Value<'c, 'a>,
+) -> Value<'c, 'a> {
+    match place {
+        Place::One(base) => element(emit, parts, emit.add(base, action)),
+        Place::Both(base) => {
+            let index = emit.add(base, action);
+            let second = element(emit, parts, emit.add_c(index, parts.shape.elements()));
+            emit.add(element(emit, parts, index), second)
+        }
+        Place::Active(active) => {
+            let tilings = emit.c(parts.shape.tilings());
+            emit.repeat(tilings, &[emit.c(0)], |emit, tiling, carried| {
+                let index = emit.add(emit.load(active, &[tiling], 32), action);
+                vec![emit.add(carried[0], element(emit, parts, index))]
+            })[0]
+        }
+    }
 }
 
 /// Whether an action is available, as a flag.
@@ -73,7 +145,7 @@ pub fn max<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>) -> Valu
     }
 }
 
-/// Goes over a row's actions, lowest first; what is not available has a value below every element.
+/// Goes over a row's actions, lowest first; what is not available has a value below every other.
 pub fn each<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
@@ -82,13 +154,18 @@ pub fn each<'c, 'a>(
     body: impl Fn(&Emit<'c, 'a>, Value<'c, 'a>, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
 ) -> Vec<Value<'c, 'a>> {
     emit.repeat(emit.c(parts.shape.actions), initial, |emit, action, carried| {
-        let value = element(emit, parts, emit.add(row.base, action));
+        let value = value(emit, parts, row.place, action);
         let value = match row.mask {
             None => value,
             Some(mask) => emit.select(available(emit, mask, action), value, emit.c(NONE)),
         };
         body(emit, action, value, carried)
     })
+}
+
+/// Whether `each` gave the value of an action that is not available.
+pub fn is_absent<'c, 'a>(emit: &Emit<'c, 'a>, value: Value<'c, 'a>) -> Value<'c, 'a> {
+    emit.compare_c(Compare::Equal, value, NONE)
 }
 
 /// How many actions a mask makes available.

@@ -8,9 +8,10 @@ use melior::ir::attribute::{ArrayAttribute, DenseElementsAttribute, IntegerAttri
 use melior::ir::operation::OperationLike;
 use melior::ir::r#type::FunctionType;
 use melior::ir::{
-    Attribute, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type, Value,
+    Attribute, AttributeLike, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type,
+    Value, ValueLike,
 };
-use swarm_dialects::{View, dense_values};
+use swarm_dialects::{OpView, View, dense_values, tensor_shape};
 
 /// What functions are made for.
 #[derive(Clone, Copy)]
@@ -83,7 +84,7 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
     }
 
     fn slot(&self, name: &str) -> &'t Slot {
-        self.target.layout.find(name).expect("verified: the variable is declared")
+        self.target.layout.find(name).expect("a variable has its place in the state block")
     }
 
     fn memory(&self, emit: &Emit<'c, 'a>, slot: &Slot, shape: &[u64]) -> Value<'c, 'a> {
@@ -92,10 +93,15 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         emit.value(emit.op("memref.view").add_operands(&[self.state, offset]).add_results(&[memory]))
     }
 
-    /// A variable's memory.
+    /// A variable's memory, or that of constants.
     pub fn view(&self, emit: &Emit<'c, 'a>, view: View<'c, 'a>) -> Value<'c, 'a> {
-        let slot = self.slot(view.var());
-        self.memory(emit, slot, &slot.r#type.shape)
+        match self.target.layout.find(view.var()) {
+            Some(slot) => self.memory(emit, slot, &slot.r#type.shape),
+            None => {
+                let memory = view.op().result(0).expect("a view has a result").r#type();
+                constants(emit, view.var(), memory)
+            }
+        }
     }
 
     /// The offset and size of what a storage keeps: a variable, or all parts of a table.
@@ -165,33 +171,41 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
             });
             return;
         }
-        let constants = self.constants(name, &values, bits);
+        let name = format!("initial.{name}");
+        let numbers: Vec<Attribute> = values.iter().map(|&value| emit.number(value, bits)).collect();
+        let dense = DenseElementsAttribute::new(emit.tensor(&[values.len() as u64], bits), &numbers)
+            .expect("as many numbers as the type has");
+        global(&Emit::before(self.context, self.op), &name, dense.into());
+        let constants = constants(emit, &name, memory.r#type());
         emit.repeat(count, &[], |emit, i, _| {
             emit.store(emit.load(constants, &[i], bits), memory, &[i]);
             Vec::new()
         });
     }
+}
 
-    /// Read-only data beside the code.
-    fn constants(&self, name: &str, values: &[i64], bits: u32) -> Value<'c, 'a> {
-        let emit = Emit::before(self.context, self.end);
-        let module = Emit::before(self.context, self.op);
-        let name = format!("swarm_initial_{name}");
-        let (tensor, memory) =
-            (emit.tensor(&[values.len() as u64], bits), emit.memory(&[values.len() as u64], bits));
-        let elements: Vec<Attribute> = values.iter().map(|&value| emit.number(value, bits)).collect();
-        let dense = DenseElementsAttribute::new(tensor, &elements).expect("as many numbers as the type has");
-        module.put(module.op("memref.global").add_attributes(&[
-            (emit.name("sym_name"), emit.string(&name)),
-            (emit.name("sym_visibility"), emit.string("private")),
-            (emit.name("type"), emit.type_attribute(memory)),
-            (emit.name("initial_value"), dense.into()),
-            (emit.name("constant"), Attribute::unit(self.context)),
-        ]));
-        emit.value(
-            emit.op("memref.get_global")
-                .add_attributes(&[(emit.name("name"), emit.symbol(&name))])
-                .add_results(&[memory]),
-        )
-    }
+/// Declares read-only data beside the code.
+pub fn global<'c>(emit: &Emit<'c, '_>, name: &str, values: Attribute<'c>) {
+    let (bits, shape) = tensor_shape(values.r#type()).expect("constants are a tensor");
+    emit.put(emit.op("memref.global").add_attributes(&[
+        (emit.name("sym_name"), emit.string(&symbol(name))),
+        (emit.name("sym_visibility"), emit.string("private")),
+        (emit.name("type"), emit.type_attribute(emit.memory(&shape, bits))),
+        (emit.name("initial_value"), values),
+        (emit.name("constant"), Attribute::unit(emit.context)),
+    ]));
+}
+
+/// The memory of read-only data.
+fn constants<'c, 'a>(emit: &Emit<'c, 'a>, name: &str, memory: Type<'c>) -> Value<'c, 'a> {
+    emit.value(
+        emit.op("memref.get_global")
+            .add_attributes(&[(emit.name("name"), emit.symbol(&symbol(name)))])
+            .add_results(&[memory]),
+    )
+}
+
+/// The symbol of read-only data.
+fn symbol(name: &str) -> String {
+    format!("swarm_data_{}", name.replace('.', "_"))
 }

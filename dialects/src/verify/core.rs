@@ -3,8 +3,11 @@
 //! The lowering's own result passes; a text that somebody starts from at this stage may not.
 
 use super::Scope;
-use crate::{Assert, Get, OpView, Random, Set, Var, View, name, var_type};
-use melior::ir::{OperationRef, ValueLike};
+use crate::{
+    Assert, Data, Get, OpView, Random, Set, Var, VarType, View, dense_values, name, tensor_shape, var_type,
+};
+use melior::ir::operation::{OperationLike, OperationResult};
+use melior::ir::{AttributeLike, OperationRef, Value, ValueLike};
 
 /// Ops of dialect `swarm` that become others at this stage.
 const LOWERED: &[&str] = &[Assert::NAME, Get::NAME, Random::NAME, Set::NAME];
@@ -12,20 +15,52 @@ const LOWERED: &[&str] = &[Assert::NAME, Get::NAME, Random::NAME, Set::NAME];
 /// Checks one member.
 pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     is_lowered(scope, op);
+    let Some(data) = Data::cast(op) else { return };
+    let bits = tensor_shape(data.values().r#type()).map(|(bits, _)| bits);
+    if !bits.is_some_and(|bits| [8, 16, 32].contains(&bits)) || dense_values(data.values()).is_none() {
+        scope.error(op, "held-type", "constants are a dense tensor of i8, i16 or i32");
+    }
 }
 
 /// Checks one op of a handler.
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     is_lowered(scope, op);
+    if name(op) == "memref.store" && op.operand(1).is_ok_and(|memory| is_constant(scope, memory)) {
+        scope.error(op, "held-type", "constants are read only");
+    }
+    if name(op) == "memref.alloca" && op.operand_count() != 0 {
+        scope.error(op, "held-type", "a handler's own memory has a size that is known");
+    }
     let Some(view) = View::cast(op) else { return };
-    let Some(var) = scope.find::<Var>(op, view.var(), "variable") else { return };
-    let (Some(r#type), Ok(memory)) = (var_type(var.r#type()), op.result(0)) else { return };
-    let shape: String = r#type.shape.iter().map(|size| format!("{size}x")).collect();
-    let (expected, given) = (format!("memref<{shape}i{}>", r#type.bits.max(8)), memory.r#type().to_string());
+    let Some((held, declared)) = viewed(scope, op, view) else { return };
+    let Ok(memory) = op.result(0) else { return };
+    let shape: String = held.shape.iter().map(|size| format!("{size}x")).collect();
+    let (expected, given) = (format!("memref<{shape}i{}>", held.bits.max(8)), memory.r#type().to_string());
     if expected != given {
         let message = format!("@{} is seen as {expected}, not as {given}", view.var());
-        scope.error_with(op, "held-type", &message, (var.op(), "it is declared here"));
+        scope.error_with(op, "held-type", &message, (declared, "it is declared here"));
     }
+}
+
+/// What a view is of: a variable, or constants.
+fn viewed<'c: 'a, 'a>(
+    scope: &Scope<'c, 'a>,
+    op: OperationRef<'c, 'a>,
+    view: View<'c, 'a>,
+) -> Option<(VarType, OperationRef<'c, 'a>)> {
+    if let Some(data) = scope.members.get(view.var()).and_then(|member| Data::cast(*member)) {
+        let (bits, shape) = tensor_shape(data.values().r#type())?;
+        return Some((VarType { bits, shape }, data.op()));
+    }
+    let var = scope.find::<Var>(op, view.var(), "variable")?;
+    Some((var_type(var.r#type())?, var.op()))
+}
+
+/// Whether memory is a view of constants.
+fn is_constant(scope: &Scope, memory: Value) -> bool {
+    let owner = OperationResult::try_from(memory).ok();
+    let Some(view) = owner.as_ref().and_then(|result| View::cast(result.owner())) else { return false };
+    scope.members.get(view.var()).is_some_and(|member| Data::cast(*member).is_some())
 }
 
 fn is_lowered(scope: &Scope, op: OperationRef) {

@@ -1,10 +1,11 @@
 //! Members of a kernel: what they declare must make sense by itself, and tables must hold what they learn.
 
 use super::{Scope, nested};
-use crate::numbers::{self, q16};
+use crate::learning::largest_gamma;
+use crate::numbers;
 use crate::{
-    Complete, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage, Table,
-    TableShape, Update, Var, integer_bits, name, raw, var_type,
+    Data, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Places, Schedule, Storage, Table,
+    TableShape, Var, integer_bits, name, raw, var_type,
 };
 use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
@@ -60,8 +61,8 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         scope.error(op, "member", &format!("'{full}' cannot stand in a kernel outside a handler"));
     }
     if let Some(symbol) = super::symbol(op) {
-        // The parts of tables that the lowering declares have a dot.
-        if Var::cast(op).is_none() || !symbol.contains('.') {
+        // What the lowering declares has a dot.
+        if !(scope.core && symbol.contains('.')) {
             plain_name(scope, op, &symbol);
         }
     }
@@ -71,6 +72,8 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         if !integer_bits(io.r#type()).is_some_and(|bits| [1, 8, 16, 32].contains(&bits)) {
             scope.error(op, "port-type", &format!("a port carries i1, i8, i16 or i32, not {}", io.r#type()));
         }
+    } else if Data::cast(op).is_some() && !scope.core {
+        scope.error(op, "profile", "'swarm.data' is of stage core: kernels keep constants in a swarm.var");
     } else if let Some(table) = Table::cast(op) {
         table_op(scope, table);
     } else if let Some(schedule) = Schedule::cast(op) {
@@ -132,7 +135,7 @@ fn variable<'c: 'a, 'a>(scope: &Scope<'c, 'a>, var: Var<'c, 'a>) {
 
 fn table_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>) {
     let Some(shape) = TableShape::of(table.r#type()) else {
-        let message = format!("a table's type is !rl.table<...>, not {}", table.r#type());
+        let message = format!("a table's type is !rl.table<...> or !rl.tiles<...>, not {}", table.r#type());
         return scope.error(table.op(), "table-type", &message);
     };
     let (low, high) = (table.reward_lo(), table.reward_hi());
@@ -150,6 +153,46 @@ fn table_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>) {
             "scale",
             "a scale is above 0, at most 32768, and large enough for the fraction",
         );
+    }
+    clauses(scope, table, &shape);
+}
+
+/// Most entries of a list of peers or traces.
+const ENTRIES: i64 = 1024;
+/// Most elements of a table, and of one whose elements are sent: their numbers have 16 bits in a packet.
+const ELEMENTS: i64 = 1 << 24;
+const SHARED: i64 = 1 << 16;
+
+/// Clauses of a table that need or exclude each other.
+fn clauses<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>, shape: &TableShape) {
+    let op = table.op();
+    let tiles = matches!(shape.places, Places::Tiles { .. });
+    let shared = table.peers().is_some() || table.marked();
+    let extras = table.double_values() || table.visits() || shared || table.traces().is_some();
+    if tiles && extras {
+        scope.error(op, "tiles", "tile-coded weights have none of double, visits, marked, peers, traces");
+    }
+    if shape.elements() > ELEMENTS {
+        let message = format!("a table has at most {ELEMENTS} elements, not {}", shape.elements());
+        scope.error(op, "elements", &message);
+    } else if shared && shape.elements() > SHARED {
+        let message =
+            format!("a table that is shared has at most {SHARED} elements, not {}", shape.elements());
+        scope.error(op, "elements", &message);
+    }
+    if shared && !table.visits() {
+        scope.error(op, "visits", "marked and peers weigh what was learned by its visits");
+    }
+    if table.double_values() && (shared || table.traces().is_some()) {
+        scope.error(op, "double", "a double table has none of marked, peers, traces");
+    }
+    for (what, entries) in [("peers", table.peers()), ("traces", table.traces())] {
+        if entries.is_some_and(|entries| !(1..=ENTRIES).contains(&entries)) {
+            scope.error(op, "entries", &format!("{what} is a list of 1 to {ENTRIES} entries"));
+        }
+    }
+    if !table.saturate() && (tiles || table.traces().is_some()) {
+        scope.error(op, "saturate", "sums of tiles and traces have no bound of their own");
     }
 }
 
@@ -204,17 +247,9 @@ pub fn reach<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, 'a>]
     let bodies: Vec<OperationRef> = members.iter().flat_map(|member| nested(*member)).collect();
     for table in members.iter().filter_map(|member| Table::cast(*member)) {
         let Some(shape) = TableShape::of(table.r#type()) else { continue };
-        let rules = bodies.iter().filter_map(|op| {
-            let complete = Complete::cast(*op).map(|rule| (rule.table(), rule.gamma()));
-            let update = Update::cast(*op).map(|rule| (rule.table(), rule.gamma()));
-            complete
-                .or(update)
-                .filter(|(name, _)| *name == table.sym_name())
-                .map(|(_, gamma)| (*op, q16(gamma)))
-        });
-        let Some((rule, gamma)) = rules.max_by_key(|(_, gamma)| *gamma) else { continue };
+        let Some((rule, gamma)) = largest_gamma(&bodies, table.sym_name()) else { continue };
         let Some(reach) = numbers::reach(table, gamma) else { continue };
-        let limit = shape.limits().1;
+        let limit = shape.limits().1 * shape.tilings();
         let rewards_fit = reach.rewards.0 >= -limit && reach.rewards.1 <= limit;
         let fits = reach.bound.is_some_and(|bound| bound <= limit);
         if rewards_fit && (fits || table.saturate()) {

@@ -40,7 +40,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
         // What the lowering makes, at stage `core`.
-        "memref" => scope.core && ["load", "store"].contains(&short),
+        "memref" => scope.core && ["load", "store", "alloca"].contains(&short),
         _ => false,
     };
     if !allowed {

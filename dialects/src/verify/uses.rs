@@ -1,10 +1,9 @@
 //! Ops in handlers: the names that they use must be of the right kind, and their numbers in range.
 
-use super::Scope;
+use super::{Scope, learning};
 use crate::{
-    Act, Age, Argmax, Battery, Begin, Complete, Direction, Get, Io, Log, Max, Missed, OnLowBattery, OnStored,
-    OnTimer, OpView, Outcome, Persist, Random, Read, Rearm, Remember, Restore, Rule, Schedule, Select, Sense,
-    Set, Storage, Table, Update, Valid, Var, integer_bits, var_type,
+    Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
+    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, ValueLike};
@@ -13,7 +12,7 @@ use melior::ir::{OperationRef, ValueLike};
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
     ports(scope, op);
     variables(scope, op);
-    learning(scope, op);
+    learning::op(scope, op);
     event(scope, handler, op);
     // An empty text is no memory at all in the C API: it must not be asked for its value.
     if Log::cast(op).is_some() && op.attribute("format").is_ok_and(|format| format.to_string() == "\"\"") {
@@ -83,44 +82,6 @@ fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         let message =
             format!("an element of @{name} is an i{}, which a handler does not hold as i{held}", r#type.bits);
         scope.error_with(op, "held-type", &message, (var.op(), "it is declared here"));
-    }
-}
-
-fn learning<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
-    let table = Read::cast(op).map(|op| op.table());
-    let table = table.or(Max::cast(op).map(|op| op.table())).or(Argmax::cast(op).map(|op| op.table()));
-    let table = table.or(Select::cast(op).map(|op| op.table())).or(Begin::cast(op).map(|op| op.table()));
-    let table = table.or(Remember::cast(op).map(|op| op.table())).or(Complete::cast(op).map(|op| op.table()));
-    let Some(table) = table.or(Update::cast(op).map(|op| op.table())) else { return };
-    scope.find::<Table>(op, table, "table");
-    let policy = Select::cast(op).map(|op| (op.epsilon(), op.schedule()));
-    let policy = policy.or(Begin::cast(op).map(|op| (op.epsilon(), op.schedule())));
-    let policy = policy.or(Complete::cast(op).map(|op| (op.epsilon(), op.schedule())));
-    let (epsilon, schedule) = policy.unwrap_or_default();
-    if let Some(schedule) = schedule {
-        scope.find::<Schedule>(op, schedule, "schedule");
-    }
-    let rates = Complete::cast(op).map(|op| [op.alpha(), op.gamma()]);
-    let rates = rates.or(Update::cast(op).map(|op| [op.alpha(), op.gamma()]));
-    for rate in rates.into_iter().flatten().chain(epsilon) {
-        if !(0.0..=1.0).contains(&rate) {
-            scope.error(op, "rate", &format!("alpha, gamma and epsilon are 0 to 1, not {rate}"));
-        }
-    }
-    if let Some(complete) = Complete::cast(op) {
-        rule(scope, complete);
-    }
-}
-
-fn rule<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: Complete<'c, 'a>) {
-    let sarsa = op.rule() == Rule::Sarsa;
-    if sarsa != op.next().is_some() {
-        let message = "rule sarsa, and no other, needs `next` with the action that was chosen";
-        scope.error(op.op(), "rule", message);
-    }
-    let expected = op.rule() == Rule::Expected;
-    if expected != (op.epsilon().is_some() || op.schedule().is_some()) {
-        scope.error(op.op(), "rule", "rule expected, and no other, needs the `epsilon` that the policy uses");
     }
 }
 

@@ -3,6 +3,6 @@ swarm.kernel @wrong version 1 {
   swarm.on_timer @tick every 500 ms {
     %s = arith.constant 3 : i32
     %r = swarm.now
-    rl.complete @q reward %r at %s {alpha = 0.1, lambda = 0.9}
+    rl.complete @q reward %r at %s {alpha = 0.1, momentum = 0.9}
   }
 }

@@ -57,7 +57,11 @@ impl TilesSpec {
         for (number, input) in self.inputs.iter().enumerate() {
             let span = i64::from(input.high) - i64::from(input.low);
             let cells = u64::from(input.cuts) * u64::from(self.tilings);
-            if !(0..65_536).contains(&span) || cells == 0 || cells > 32_767 {
+            if !(1..65_536).contains(&span)
+                || cells == 0
+                || cells > 32_767
+                || i64::from(input.cuts) > span + 1
+            {
                 return Err(Refusal::Input { number });
             }
         }

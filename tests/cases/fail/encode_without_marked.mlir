@@ -1,0 +1,8 @@
+swarm.kernel @wrong version 1 {
+  swarm.var @packet : tensor<200xi8>
+  rl.table @q : !rl.table<64x4xi16, frac = 6> reward -5 to 10 visits
+  swarm.on_timer @tick every 500 ms {
+    %s = arith.constant 3 : i32
+    %n = rl.encode @q into @packet epoch %s sequence %s
+  }
+}

@@ -1,0 +1,275 @@
+//! Random kernels that share what they learned, and the same done by the reference implementation.
+//!
+//! Two tables in one kernel stand for two nodes: packets of the second one reach the first one with another origin,
+//! and often with other bytes changed on the way.
+
+use crate::random::Random;
+use crate::steps::{Step, Subject};
+use std::collections::VecDeque;
+use std::fmt::Write;
+use swarm_reference::Fault;
+use swarm_reference::constants::encode_q16;
+use swarm_reference::delta::{HEADER, Incoming, entry_bytes};
+use swarm_reference::merge::{By, Combine, Identity};
+use swarm_reference::random::Generator;
+use swarm_reference::rules::Learning;
+use swarm_reference::spec::{Element, TableSpec};
+use swarm_reference::state::StateBlock;
+use swarm_reference::table::{Table, Transition};
+
+/// The node that `start` makes.
+const NODE: u32 = 1;
+const ALPHA: f64 = 0.5;
+const GAMMA: f64 = 0.75;
+
+/// A kernel that merges, with its model.
+pub struct Shared {
+    random: Random,
+    ours: Table,
+    theirs: Table,
+    packet: Vec<u8>,
+    merge: Combine,
+    apply: Combine,
+    coming: VecDeque<Event>,
+}
+
+/// An event: the timer, and what the ports `a` to `d` say.
+type Event = (u32, [i32; 4]);
+
+const LEARN_OURS: u32 = 0;
+const LEARN_THEIRS: u32 = 1;
+const MERGE: u32 = 2;
+const MARK_OURS: u32 = 3;
+const MARK_THEIRS: u32 = 4;
+const ENCODE_OURS: u32 = 5;
+const ENCODE_THEIRS: u32 = 6;
+const CHANGE: u32 = 7;
+const APPLY: u32 = 8;
+
+impl Shared {
+    /// A kernel that the verifier accepts.
+    pub fn random(seed: u32) -> Self {
+        let mut random = Random::new(u64::from(seed));
+        let (bits, element) = random.of(&[(8, Element::I8), (16, Element::I16), (32, Element::I32)]);
+        let spec = TableSpec {
+            reward: (-5, 10),
+            scale: random.of(&[1.0, 0.5]),
+            gamma: encode_q16(GAMMA).ok(),
+            saturate: random.below(2) == 0,
+            visits: true,
+            marked: true,
+            peers: Some(random.of(&[1, 2, 5])),
+            pending: false,
+            ..TableSpec::plain(
+                random.of(&[1, 5, 16, 80]),
+                random.of(&[1, 3, 4]),
+                element,
+                random.below(if bits == 8 { 2 } else { 7 }),
+            )
+        };
+        let mut how = || Combine {
+            by: random.of(&[By::Visits, By::Visits, By::Mean, By::Max]),
+            bound: random.of(&[1, 3, 100, 32767]),
+        };
+        let (merge, apply) = (how(), how());
+        let theirs = Table::new(TableSpec { peers: None, ..spec.clone() }).expect("the plan is accepted");
+        let ours = Table::new(spec).expect("the plan is accepted");
+        let least = HEADER + entry_bytes(element);
+        let room = random.of(&[least, least + 1, 2 * least, 200, 1900]);
+        Self { random, ours, theirs, packet: vec![0; room], merge, apply, coming: VecDeque::new() }
+    }
+
+    /// A new event, or several that belong together.
+    fn plan(&mut self) {
+        let random = &mut self.random;
+        let stamp = |random: &mut Random| {
+            [random.of(&[2, 3]), random.of(&[1, 5, 20, 40, 80]) + random.below(40) as i32]
+        };
+        match random.below(40) {
+            0..=27 => {
+                let (states, actions) = (self.ours.spec.states, self.ours.spec.actions);
+                // One in sixty is no state: a fault.
+                let from = if random.below(60) == 0 { -7 } else { random.below(states) as i32 };
+                let (did, to) = (random.below(actions) as i32, random.below(states) as i32);
+                let reward = random.below(20) as i32 - 7;
+                self.coming.push_back((random.of(&[LEARN_OURS, LEARN_THEIRS]), [from, did, reward, to]));
+            }
+            28 => {
+                let mark = random.of(&[MARK_OURS, MARK_THEIRS, MARK_THEIRS]);
+                self.coming.push_back((mark, [0; 4]));
+            }
+            29 => {
+                let (origin, epoch) = (random.below(7) as i32, random.of(&[1, 2, 3, -1]));
+                self.coming.push_back((MERGE, [origin, epoch, 0, 0]));
+            }
+            30..=31 => {
+                let [epoch, sequence] = stamp(random);
+                self.coming.push_back((ENCODE_OURS, [epoch, sequence, 0, 0]));
+                // Our own, unless nothing had changed.
+                self.coming.push_back((APPLY, [-1, 0, 0, 0]));
+            }
+            _ => {
+                let [epoch, sequence] = stamp(random);
+                self.coming.push_back((ENCODE_THEIRS, [epoch, sequence, 0, 0]));
+                self.coming.push_back((CHANGE, [8, random.below(7) as i32, 0, 0]));
+                for _ in 0..random.of(&[0, 0, 1, 2]) {
+                    let at = changed_place(random, &self.ours, self.packet.len());
+                    let byte = random.of(&[0, 1, 127, 255, 1 << 8]);
+                    let byte = if byte == 1 << 8 { random.below(256) as i32 } else { byte };
+                    self.coming.push_back((CHANGE, [at as i32, byte, 0, 0]));
+                }
+                // The length that came with it: mostly the right one.
+                let length = match random.below(10) {
+                    0 => random.of(&[0, 19, 20, -20, i32::MIN, self.packet.len() as i32 + 1]),
+                    _ => -1,
+                };
+                self.coming.push_back((APPLY, [length, 0, 0, 0]));
+                self.coming.push_back((APPLY, [length, 0, 0, 0]));
+            }
+        }
+    }
+
+    fn handler(&mut self, (timer, [a, b, c, d]): Event) -> Result<Vec<i32>, Fault> {
+        let identity = Identity { origin: NODE, epoch: a as u32, sequence: b as u32 };
+        let learning = Learning::q(encode_q16(ALPHA).expect("a rate"), encode_q16(GAMMA).expect("a rate"));
+        Ok(match timer {
+            LEARN_OURS | LEARN_THEIRS => {
+                let table = if timer == LEARN_OURS { &mut self.ours } else { &mut self.theirs };
+                let step =
+                    Transition { state: a, action: b, reward: c, next: d, mask: -1, terminated: false };
+                table.update(&step, &learning, &mut Generator(1))?;
+                vec![]
+            }
+            MERGE => vec![self.ours.merge(&self.theirs, self.merge, a as u32, b as u32) as i32],
+            MARK_OURS | MARK_THEIRS => {
+                if timer == MARK_OURS {
+                    self.ours.set_mark()
+                } else {
+                    self.theirs.set_mark()
+                }
+                vec![]
+            }
+            ENCODE_OURS => vec![self.ours.encode(&mut self.packet, identity)],
+            ENCODE_THEIRS => vec![self.theirs.encode(&mut self.packet, identity)],
+            CHANGE => {
+                *self.packet.get_mut(a as usize).ok_or(Fault::Index)? = b as u8;
+                vec![]
+            }
+            _ => {
+                let incoming = Incoming { array: &self.packet, length: a, node: NODE };
+                vec![self.ours.apply(incoming, self.apply) as i32]
+            }
+        })
+    }
+}
+
+/// A byte that decides something: in the header, or in an entry.
+fn changed_place(random: &mut Random, table: &Table, length: usize) -> usize {
+    let size = entry_bytes(table.spec.element);
+    let entry = HEADER + random.below(3) as usize * size;
+    let places =
+        [random.below(20) as usize, 4, 5, entry, entry + 1, entry + 2, entry + size - 1, entry + size - 2];
+    random.of(&places).min(length - 1)
+}
+
+fn by(by: By) -> &'static str {
+    match by {
+        By::Visits => "visits",
+        By::Mean => "mean",
+        By::Max => "max",
+    }
+}
+
+impl Subject for Shared {
+    fn kernel(&self) -> String {
+        let spec = &self.ours.spec;
+        let (states, actions, bits, frac) = (spec.states, spec.actions, spec.element.bits(), spec.frac);
+        let saturate = if spec.saturate { " saturate" } else { "" };
+        let table = format!(
+            "!rl.table<{states}x{actions}xi{bits}, frac = {frac}> reward -5 to 10 scale {:?}{saturate} visits marked",
+            spec.scale
+        );
+        let (peers, bytes) = (spec.peers.expect("it merges"), self.packet.len());
+        let mut text = format!(
+            "swarm.kernel @test version 1 {{
+  swarm.io @a : sense i32
+  swarm.io @b : sense i32
+  swarm.io @c : sense i32
+  swarm.io @d : sense i32
+  swarm.io @out : act i32
+  rl.table @ours : {table} peers {peers}
+  swarm.var @packet : tensor<{bytes}xi8>
+  rl.table @theirs : {table}
+"
+        );
+        let update = |table| {
+            format!(
+                "rl.update @{table} at %a action %b reward %c next %d {{alpha = {ALPHA:?}, gamma = {GAMMA:?}}}"
+            )
+        };
+        let (merge, apply) = (self.merge, self.apply);
+        let act = "swarm.act @out, %status";
+        let handlers = [
+            ("learn_ours", update("ours")),
+            ("learn_theirs", update("theirs")),
+            (
+                "merge",
+                format!(
+                    "%status = rl.merge @ours with @theirs by {} bound {} origin %a epoch %b\n    {act}",
+                    by(merge.by),
+                    merge.bound
+                ),
+            ),
+            ("mark_ours", "rl.mark @ours".into()),
+            ("mark_theirs", "rl.mark @theirs".into()),
+            (
+                "encode_ours",
+                format!("%status = rl.encode @ours into @packet epoch %a sequence %b\n    {act}"),
+            ),
+            (
+                "encode_theirs",
+                format!("%status = rl.encode @theirs into @packet epoch %a sequence %b\n    {act}"),
+            ),
+            ("change", "swarm.set @packet[%a], %b".into()),
+            (
+                "apply",
+                format!(
+                    "%status = rl.apply @ours from @packet length %a by {} bound {}\n    {act}",
+                    by(apply.by),
+                    apply.bound
+                ),
+            ),
+        ];
+        for (name, body) in handlers {
+            let _ = writeln!(text, "  swarm.on_timer @{name} every 10 ms {{");
+            for port in ["a", "b", "c", "d"] {
+                let _ = writeln!(text, "    %{port} = swarm.sense @{port}");
+            }
+            let _ = writeln!(text, "    {body}\n  }}");
+        }
+        text + "}\n"
+    }
+
+    fn step(&mut self) -> Step {
+        while self.coming.is_empty() {
+            self.plan();
+        }
+        let (timer, mut sensed) = self.coming.pop_front().expect("something was planned");
+        if timer == APPLY && sensed[0] == -1 {
+            let entries = usize::from(self.packet[5]);
+            sensed[0] = (HEADER + entries * entry_bytes(self.ours.spec.element)) as i32;
+        }
+        let expected = match self.handler((timer, sensed)) {
+            Ok(acts) => (0, acts),
+            Err(fault) => (fault.code(), Vec::new()),
+        };
+        Step { timer, sensed: sensed.to_vec(), expected }
+    }
+
+    fn state(&self) -> StateBlock {
+        StateBlock::new()
+            .table("ours", &self.ours)
+            .variable("packet", 1, &self.packet)
+            .table("theirs", &self.theirs)
+    }
+}
