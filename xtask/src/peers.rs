@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A package of PyPI, its version, and what it is asked.
-const PEERS: [(&str, &str, &str); 5] = [
+const PEERS: [(&str, &str, &str); 6] = [
+    ("bthome-ble", "3.25.0", "reads BTHome adverts as Home Assistant does"),
     ("cryptography", "50.0.2", "AES-CTR, independently of ours"),
     ("meshcoredecoder", "0.3.2", "reads MeshCore packets"),
     ("meshtastic", "2.7.11", "Meshtastic's own protobufs"),

@@ -1,6 +1,6 @@
 //! Beacons: what is declared, before anything is packed.
 
-use crate::Field;
+use crate::{Field, structures};
 
 /// A beacon as its author declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Beacon {
             fields,
             places: vec![Places::Legacy],
             connectability: Connectability::Connectable,
-            flags: Some(crate::structures::FLAGS_LE_ONLY),
+            flags: Some(structures::FLAGS_LE_ONLY),
             local_name: None,
             interval_ms: 1000,
             rotation: None,
@@ -85,10 +85,10 @@ impl Identity {
     /// The type of the structure that the data goes into (Assigned Numbers, 2.3).
     pub fn structure(self) -> u8 {
         match self {
-            Self::Company(_) => 0xff,
-            Self::Service16(_) => 0x16,
-            Self::Service32(_) => 0x20,
-            Self::Service128(_) => 0x21,
+            Self::Company(_) => structures::TYPE_MANUFACTURER_DATA,
+            Self::Service16(_) => structures::TYPE_SERVICE_DATA_16,
+            Self::Service32(_) => structures::TYPE_SERVICE_DATA_32,
+            Self::Service128(_) => structures::TYPE_SERVICE_DATA_128,
         }
     }
 
@@ -106,7 +106,7 @@ impl Places {
     /// Bytes that an advert has.
     pub fn advert_bytes(self) -> usize {
         match self {
-            Self::Legacy | Self::LegacyAndScanResponse => crate::structures::LEGACY_BYTES,
+            Self::Legacy | Self::LegacyAndScanResponse => structures::LEGACY_BYTES,
             Self::Extended { bytes } => usize::from(bytes),
         }
     }

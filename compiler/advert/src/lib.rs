@@ -8,6 +8,7 @@
 mod arrange;
 mod assign;
 mod beacon;
+pub mod bthome;
 mod check;
 mod error;
 mod field;

@@ -32,7 +32,7 @@ pub(crate) struct Draft {
 }
 
 /// Where the name goes, and what that leaves to data.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub places: Places,
     /// Constant bytes in each advert before and after the frame, and in each scan response.
@@ -71,7 +71,7 @@ pub(crate) fn shapes(beacon: &Beacon) -> Vec<Shape> {
             after_response: Vec::new(),
             around,
         };
-        if *places == Places::LegacyAndScanResponse && !name.is_empty() {
+        if *places == Places::LegacyAndScanResponse && (1..=LEGACY_BYTES).contains(&name.len()) {
             shapes.push(Shape { after_response: name.clone(), ..shape.clone() });
         }
         shapes.push(Shape { after: name.clone(), ..shape });

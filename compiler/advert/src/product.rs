@@ -25,6 +25,11 @@ impl Product {
         counts.into_iter().fold(Self::one(), |product, count| product.times(&Self::of(count)))
     }
 
+    /// As many as so many bytes have.
+    pub fn of_bytes(bytes: usize) -> Self {
+        Self::of_all(std::iter::repeat_n(256, bytes))
+    }
+
     pub fn times(&self, other: &Self) -> Self {
         let mut limbs = vec![0u64; self.limbs.len() + other.limbs.len()];
         for (i, a) in self.limbs.iter().enumerate() {

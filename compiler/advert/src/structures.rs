@@ -10,6 +10,10 @@ pub const FLAGS_LE_ONLY: u8 = 0x06;
 /// Types of structures (Assigned Numbers, 2.3).
 pub const TYPE_FLAGS: u8 = 0x01;
 pub const TYPE_COMPLETE_NAME: u8 = 0x09;
+pub const TYPE_SERVICE_DATA_16: u8 = 0x16;
+pub const TYPE_SERVICE_DATA_32: u8 = 0x20;
+pub const TYPE_SERVICE_DATA_128: u8 = 0x21;
+pub const TYPE_MANUFACTURER_DATA: u8 = 0xff;
 
 /// A structure found in an advert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! Tests of the planner from outside: only what callers see.
 
+mod bthome;
 mod exhaustive;
 mod fail;
 mod generate;
 mod layouts;
 mod optimal;
+mod peer;
 mod random;
 mod round_trip;
 mod spec;
