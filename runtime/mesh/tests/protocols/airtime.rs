@@ -50,7 +50,7 @@ fn all_modulations_and_sizes_agree_with_the_data_sheet() {
         }
     }
     let times: Vec<u64> =
-        ask("airtime.py", "", questions).iter().map(|line| line.parse().expect("a number")).collect();
+        ask("airtime.py", &[], questions).iter().map(|line| line.parse().expect("a number")).collect();
     assert!(times.len() > 100_000, "{}", times.len());
     let wrong = times.iter().zip(&answers).filter(|(theirs, ours)| theirs != ours).count();
     assert_eq!((times.len(), wrong), (answers.len(), 0));

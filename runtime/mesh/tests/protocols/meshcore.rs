@@ -29,7 +29,7 @@ fn wrap(kind: PayloadType, payload: &[u8]) -> String {
 /// Each answer of the peer is the one that is expected.
 fn compare(way: &str, cases: Vec<(String, String)>) {
     let (questions, answers): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
-    let theirs = ask("meshcore_packets.py", way, questions.join("\n") + "\n");
+    let theirs = ask("meshcore_packets.py", &[way], questions.join("\n") + "\n");
     assert_eq!(theirs.len(), answers.len());
     for (theirs, ours) in theirs.iter().zip(&answers) {
         assert_eq!(theirs, ours, "{way}");
@@ -204,7 +204,7 @@ fn acknowledgements_agree() {
 
 #[test]
 fn we_read_pymc_cores_packets() {
-    let lines = ask("meshcore_packets.py", "make", format!("{}\n", PACKETS / 4));
+    let lines = ask("meshcore_packets.py", &["make"], format!("{}\n", PACKETS / 4));
     assert!(lines.len() > PACKETS / 4 * 5 * 9 / 10, "{}", lines.len());
     for line in lines {
         let words: Vec<&str> = line.split(' ').collect();

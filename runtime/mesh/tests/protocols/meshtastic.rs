@@ -93,7 +93,7 @@ fn its_package_reads_our_packets() {
         ));
     }
     assert_eq!(longest, PACKET_MAX, "no packet was full");
-    let lines = ask("meshtastic_packets.py", "read", questions);
+    let lines = ask("meshtastic_packets.py", &["read"], questions);
     assert_eq!(lines.len(), PACKETS);
     for (theirs, ours) in lines.iter().zip(&answers) {
         assert_eq!(theirs, ours);
@@ -102,7 +102,7 @@ fn its_package_reads_our_packets() {
 
 #[test]
 fn we_read_its_packages_packets() {
-    let lines = ask("meshtastic_packets.py", "make", format!("{PACKETS}\n"));
+    let lines = ask("meshtastic_packets.py", &["make"], format!("{PACKETS}\n"));
     assert_eq!(lines.len(), PACKETS);
     for line in lines {
         let parts: Vec<_> = line.split(' ').map(unhex).collect();
@@ -138,7 +138,7 @@ fn channel_hashes_agree() {
         answers.push(Channel::new(&name, Key::from_psk(&key).unwrap()).hash());
     }
     let theirs: Vec<u8> =
-        ask("meshtastic_packets.py", "hash", questions).iter().map(|line| line.parse().unwrap()).collect();
+        ask("meshtastic_packets.py", &["hash"], questions).iter().map(|line| line.parse().unwrap()).collect();
     assert_eq!(theirs, answers);
     assert_eq!(answers[0], 8);
 }

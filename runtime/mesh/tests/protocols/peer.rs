@@ -4,17 +4,17 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs a script of `tests/peers` with an argument, hands it `input`, and gives the lines that it printed.
+/// Runs a script of `tests/peers` with arguments, hands it `input`, and gives the lines that it printed.
 ///
 /// # Panics
 /// When the peers are not installed, or the script fails: it says why on the standard error.
-pub fn ask(script: &str, argument: &str, input: String) -> Vec<String> {
+pub fn ask(script: &str, arguments: &[&str], input: String) -> Vec<String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = here.join("../../target/peers/bin/python");
     assert!(python.exists(), "the peers are not installed: run `cargo xtask setup`");
     let mut process = Command::new(python)
         .arg(here.join("tests/peers").join(script))
-        .arg(argument)
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -23,7 +23,7 @@ pub fn ask(script: &str, argument: &str, input: String) -> Vec<String> {
     // Beside the reading of its output: both pipes are shorter than what goes through them.
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = process.wait_with_output().expect("its output can be read");
-    assert!(output.status.success(), "{script} {argument} failed");
+    assert!(output.status.success(), "{script} {arguments:?} failed");
     writer.join().expect("the writer ends").expect("the script reads all its input");
     let text = String::from_utf8(output.stdout).expect("scripts print text");
     text.lines().map(str::to_owned).collect()

@@ -1,0 +1,40 @@
+//! How many bytes a message takes at most.
+
+use crate::{Field, Kind, Message, Schema};
+use swarm_mesh::wire::{bytes_size, fixed32_size, fixed64_size, key_size, varint_size};
+
+/// Most bytes of a message: all fields at their longest, of each oneof the longest alone.
+pub fn size_max(schema: &Schema, message: &Message) -> usize {
+    let mut oneofs = vec![0; message.oneofs.len()];
+    let mut sum = 0;
+    for field in &message.fields {
+        let size = field_size_max(schema, field);
+        match field.oneof {
+            Some(oneof) => oneofs[oneof] = size.max(oneofs[oneof]),
+            None => sum += size,
+        }
+    }
+    sum + oneofs.into_iter().sum::<usize>()
+}
+
+/// Most bytes of a field, with its key.
+pub fn field_size_max(schema: &Schema, field: &Field) -> usize {
+    let number = field.number;
+    match &field.kind {
+        Kind::Uint32 | Kind::Sint32 => key_size(number) + varint_size(u32::MAX.into()),
+        Kind::Bool => key_size(number) + 1,
+        Kind::Enum(name) => {
+            let values = schema.enumeration(name).map_or(&[][..], |enumeration| &enumeration.values);
+            match values.iter().map(|(_, number)| *number).max() {
+                // Nothing but 0: outside of a oneof it is never written.
+                None | Some(0) if field.oneof.is_none() => 0,
+                greatest => key_size(number) + varint_size(greatest.unwrap_or(0).into()),
+            }
+        }
+        Kind::Fixed32 | Kind::Packed32(_) => fixed32_size(number),
+        Kind::Fixed64 | Kind::Packed64(_) => fixed64_size(number),
+        Kind::Bytes { max: 0 } if field.oneof.is_none() => 0,
+        Kind::Bytes { max } => bytes_size(number, *max),
+        Kind::Message(name) => bytes_size(number, size_max(schema, schema.nested(name))),
+    }
+}

@@ -1,0 +1,74 @@
+//! Files that are no schema: each is refused with its code, its place and a next step.
+
+use swarm_schema::{SchemaError, import};
+
+fn refused(body: &str) -> SchemaError {
+    import(&format!("syntax = \"proto3\";\n{body}")).expect_err(body)
+}
+
+#[test]
+fn each_rule_has_its_code() {
+    for (body, code, text) in [
+        ("message A { string a = 1; }", "schema::unsupported", "A.a is a string"),
+        ("message A { double a = 1; }", "schema::unsupported", "A.a is a floating-point number"),
+        ("message A { int32 a = 1; }", "schema::unsupported", "A.a is an int32"),
+        ("message A { uint64 a = 1; }", "schema::unsupported", "A.a is a 64-bit varint"),
+        ("message A { sfixed32 a = 1; }", "schema::unsupported", "A.a is an sfixed32"),
+        ("message A { repeated uint32 a = 1; }", "schema::unsupported", "A.a is repeated"),
+        ("message A { optional uint32 a = 1; }", "schema::unsupported", "A.a is optional"),
+        ("message A { map<uint32, bool> a = 1; }", "schema::unsupported", "A.a is repeated"),
+        ("enum E { Z = 0; N = -1; }", "schema::unsupported", "E.N is a negative value"),
+        ("message A { bytes a = 1; }", "schema::unbounded", "A.a does not say"),
+        ("message A { A a = 1; }", "schema::recursive", "A contains itself"),
+        ("message A { B b = 1; } message B { A a = 1; }", "schema::recursive", "A contains itself"),
+        ("message a { bool a = 1; }", "schema::name", "'a' is no name for a message"),
+        ("enum e { Z = 0; }", "schema::name", "'e' is no name for an enum"),
+        ("message A { bool _a = 1; }", "schema::name", "'_a' is no name for a field"),
+        ("message A { B b = 1; }", "schema::syntax", "the file is no schema"),
+        ("message A { bool a = 0; }", "schema::syntax", "the file is no schema"),
+        ("message A { bool a = 19500; }", "schema::syntax", "the file is no schema"),
+        ("message A { bool a = 1; bool b = 1; }", "schema::syntax", "the file is no schema"),
+        ("enum E { A = 1; }", "schema::syntax", "the file is no schema"),
+        ("message A { bool a", "schema::syntax", "the file is no schema"),
+        (
+            "message A_B { bool a = 1; } message A { message B { bool a = 1; } }",
+            "schema::twice",
+            "the schema has 'A_B'",
+        ),
+        (
+            "message A { // swarm: bits x 33\n fixed32 a = 1; }",
+            "schema::bits",
+            "the bit fields of A.a do not fit",
+        ),
+        ("message A { // swarm: bits x 20, y 13\n fixed32 a = 1; }", "schema::bits", "33 bits of 32"),
+        ("message A { // swarm: bits x 0\n fixed32 a = 1; }", "schema::bits", "'x' has 0 bits"),
+        ("message A { // swarm: bits x s\n fixed32 a = 1; }", "schema::note", "neither"),
+        ("message A { // swarm: bits x 1, x 1\n fixed32 a = 1; }", "schema::twice", "A.a has 'x' twice"),
+        ("message A { // swarm: bits x 1\n uint32 a = 1; }", "schema::note", "for another type"),
+        ("message A { // swarm: at most 5 bytes\n uint32 a = 1; }", "schema::note", "for another type"),
+        ("message A { // swarm: at most five bytes\n bytes a = 1; }", "schema::note", "neither"),
+    ] {
+        // A note stands before its field.
+        let body = body.replace("{ // swarm", "{\n// swarm");
+        let error = refused(&body);
+        assert_eq!(error.code(), code, "{body}: {error}");
+        assert!(error.to_string().contains(text), "{body}: {error}");
+        assert!(!error.help().is_empty());
+    }
+}
+
+#[test]
+fn proto2_is_refused() {
+    let error =
+        import("syntax = \"proto2\";\nmessage A { optional uint32 a = 1; }").expect_err("it is proto2");
+    assert_eq!(error.code(), "schema::unsupported");
+}
+
+#[test]
+fn nested_types_get_flat_names() {
+    let text =
+        "syntax = \"proto3\";\npackage p;\nmessage A { enum E { Z = 0; } message B { E e = 1; } B b = 1; }";
+    let schema = import(text).expect("a schema");
+    let names: Vec<_> = schema.messages().iter().map(|message| message.name.as_str()).collect();
+    assert_eq!((names, schema.enums()[0].name.as_str()), (vec!["A_B", "A"], "A_E"));
+}
