@@ -17,7 +17,7 @@ pub struct Check {
 
 impl Check {
     pub fn run(self) -> Done {
-        let text = files::read(&self.kernel)?;
+        let text = files::read(&self.kernel, files::KERNEL)?;
         let name = self.kernel.display().to_string();
         let facts =
             swarmc::facts::facts(&name, &text).map_err(|failure| report::failure(failure, (&name, &text)))?;

@@ -5,11 +5,20 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// Kernels are texts of a few kB; what is larger is another file by mistake.
-const LARGEST: u64 = 4 << 20;
+/// What a file is to be; one that is larger is another file by mistake.
+#[derive(Clone, Copy)]
+pub struct Expected {
+    what: &'static str,
+    largest: u64,
+}
+
+pub const KERNEL: Expected = Expected { what: "a kernel's source", largest: 4 << 20 };
+pub const BOARD: Expected = Expected { what: "a board's TOML file", largest: 1 << 20 };
+pub const WORLD: Expected = Expected { what: "a world's TOML file", largest: 4 << 20 };
+pub const RECORD: Expected = Expected { what: "what `--record` wrote", largest: 1 << 30 };
 
 /// The text of a file.
-pub fn read(path: &Path) -> Result<String, Vec<Problem>> {
+pub fn read(path: &Path, Expected { what, largest }: Expected) -> Result<String, Vec<Problem>> {
     let shown = path.display();
     let problem = |message: String, help: &str| vec![Problem::new("file", message, help)];
     let about = fs::metadata(path)
@@ -17,9 +26,9 @@ pub fn read(path: &Path) -> Result<String, Vec<Problem>> {
     if !about.is_file() {
         return Err(problem(format!("'{shown}' is no file"), "give the path of a text file"));
     }
-    if about.len() > LARGEST {
-        let message = format!("'{shown}' has {} bytes, and {LARGEST} are the most", about.len());
-        return Err(problem(message, "give a kernel's source, not another file"));
+    if about.len() > largest {
+        let message = format!("'{shown}' has {} bytes, and {largest} are the most", about.len());
+        return Err(problem(message, &format!("give {what}, not another file")));
     }
     let bytes = fs::read(path)
         .map_err(|error| problem(format!("cannot read '{shown}': {error}"), "check the path"))?;
@@ -27,7 +36,7 @@ pub fn read(path: &Path) -> Result<String, Vec<Problem>> {
         let at = error.utf8_error().valid_up_to();
         problem(
             format!("'{shown}' is no text: byte {at} is not UTF-8"),
-            "give a kernel's source, not a binary",
+            &format!("give {what}, not a binary"),
         )
     })
 }

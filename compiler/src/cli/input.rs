@@ -52,7 +52,7 @@ impl Input {
         places: Places,
     ) -> Result<(Compiled, Board), Vec<Problem>> {
         let (board, _) = board(&self.board)?;
-        let text = files::read(&self.kernel)?;
+        let text = files::read(&self.kernel, files::KERNEL)?;
         let name = self.kernel.display().to_string();
         let options = Options { board: board.clone(), bank: Bank::A, optimise: self.optimize.optimise() };
         let text = Text { name: &name, text: &text, stage: first, places };
@@ -65,7 +65,7 @@ impl Input {
 pub fn board(name: &str) -> Result<(Board, Vec<Row>), Vec<Problem>> {
     let path = Path::new(name);
     let found = if path.extension().is_some_and(|extension| extension == "toml") {
-        swarm_targets::load_user(name, &files::read(path)?)
+        swarm_targets::load_user(name, &files::read(path, files::BOARD)?)
     } else {
         swarm_targets::find(name)
     };

@@ -119,7 +119,7 @@ impl Run {
 }
 
 fn load(path: &Path) -> Result<LoadedWorld, Vec<Problem>> {
-    let text = files::read(path)?;
+    let text = files::read(path, files::WORLD)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let resolve = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
     world::load(&path.display().to_string(), &text, &resolve).map_err(report::harness)
@@ -135,7 +135,7 @@ fn names(interface: &Interface) -> KernelNames {
 }
 
 fn replay(path: &Path, node: &mut dyn Node, as_json: bool) -> Done {
-    let text = files::read(path)?;
+    let text = files::read(path, files::RECORD)?;
     let name = path.display().to_string();
     let report = swarm_harness::replay::replay(&name, &text, node).map_err(report::harness)?;
     if as_json {
@@ -194,11 +194,22 @@ fn watched(
         observers.push(&mut recorder);
     }
     let mut watch = Watch { progress: &mut bar, observers };
-    let report = run_watched(node, world, options, &mut watch).map_err(report::harness)?;
-    if let Some(path) = watched.record {
-        files::write(path, &recorder.finish(&report).map_err(report::harness)?)?;
+    let report = run_watched(node, world, options, &mut watch).map_err(report::harness);
+    let Some(path) = watched.record else { return report };
+    match report {
+        Ok(report) => {
+            files::write(path, &recorder.finish(&report).map_err(report::harness)?)?;
+            Ok(report)
+        }
+        // What led to a fault is worth a record most of all.
+        Err(mut problems) => {
+            let record = recorder.into_inner();
+            if !record.is_empty() {
+                problems.extend(files::write(path, &record).err().into_iter().flatten());
+            }
+            Err(problems)
+        }
     }
-    Ok(report)
 }
 
 /// Progress on standard error, where somebody looks.
