@@ -72,7 +72,18 @@ MlirModule swarmParse(MlirContext context, MlirStringRef text, MlirStringRef nam
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy(unwrap(text), unwrap(name));
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(buffer), SMLoc());
-  return wrap(parseSourceFile<ModuleOp>(sources, config).release());
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, config);
+  if (!module)
+    return wrap(ModuleOp());
+  // A loop's assembly says nothing of where its arguments stand: they stand where the loop does. So a printed stage,
+  // read again, is the same stage.
+  module->walk([](Operation *op) {
+    if (isa_and_nonnull<scf::SCFDialect>(op->getDialect()))
+      for (Region &region : op->getRegions())
+        for (BlockArgument argument : region.getArguments())
+          argument.setLoc(op->getLoc());
+  });
+  return wrap(module.release());
 }
 
 bool swarmIsTable(MlirType type) { return isa<rl::TableType>(unwrap(type)); }

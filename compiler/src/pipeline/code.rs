@@ -26,6 +26,9 @@ pub(super) fn generate(
         Optimise::Speed => ("default<O2>", Size::Fast),
     };
     llvm.optimise(&machine, passes, size).map_err(bug("ll"))?;
+    // The text does not say in which order a value's uses are listed, and the back ends look at that order: so code
+    // always comes from the text, here as where somebody starts from it.
+    let llvm = Llvm::parse("kernel.ll", &llvm.text()).map_err(bug("ll"))?;
     from_llvm(&llvm, (&machine, options), making, tools)
 }
 
