@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::process::Command;
 
 /// Debian's package, and what it is for.
-const PACKAGES: [(&str, &str); 24] = [
+const PACKAGES: [(&str, &str); 26] = [
     ("binutils", "readelf, for tests: a reader of ELF files that is none of ours"),
     ("binutils-xtensa-lx106", "links Xtensa kernels: LLD cannot"),
     ("clang-22", "compiles the dialects' C++"),
@@ -23,6 +23,8 @@ const PACKAGES: [(&str, &str); 24] = [
     ("llvm-22-dev", "LLVM, as a library"),
     ("llvm-22-tools", "TableGen and tools of LLVM"),
     ("mlir-22-tools", "makes C++ of the dialects' definitions"),
+    ("node-typescript", "compiles the TypeScript decoders of adverts in tests"),
+    ("nodejs", "runs them"),
     ("protobuf-compiler", "reads the schemas of messages that we write"),
     ("python3-venv", "holds the peers that tests compare with"),
     ("qemu-system-arm", "emulates the micro:bit and the Cortex-M4F"),

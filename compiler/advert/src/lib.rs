@@ -10,6 +10,7 @@ mod assign;
 mod beacon;
 pub mod bthome;
 mod check;
+mod decoder;
 mod error;
 mod field;
 mod identify;
@@ -26,6 +27,7 @@ pub use beacon::{Beacon, Connectability, Identity, Places, Rotation};
 pub use check::{
     MAXIMUM_CHOICES, MAXIMUM_DECIMALS, MAXIMUM_FIELDS, MAXIMUM_NAME, MAXIMUM_STEPS, MAXIMUM_UNIT,
 };
+pub use decoder::{Language, decoder};
 pub use error::AdvertError;
 pub use field::{Field, Kind, Misfit, Number, Presence, Repeat, Rounding, Value, bits_for, decimal};
 pub use layout::{Cell, Digit, Frame, Layout, Packet, Step};

@@ -2,7 +2,7 @@
 //! `INSTA_UPDATE=always`; receivers in the field know the old ones.
 
 use crate::spec;
-use swarm_advert::plan;
+use swarm_advert::{Language, decoder, plan};
 
 #[test]
 fn tables_are_as_before() {
@@ -29,5 +29,16 @@ fn the_advert_that_c_packs_by_hand_is_as_small_and_has_every_word_in_its_place()
         let (first, last) = (cell.bit / 8, (cell.bit + cell.width - 1) / 8);
         let unit = if cell.width == 16 { 2 } else { 4 };
         assert_eq!(first / unit, last / unit, "{name} would need two stores");
+    }
+}
+
+#[test]
+fn decoders_are_as_before() {
+    let (_, text) = spec::folder("layouts").into_iter().find(|(name, _)| name == "mixed").unwrap();
+    let layout = plan(&spec::beacon(&text)).unwrap();
+    for language in Language::ALL {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots" }, {
+            insta::assert_snapshot!(format!("decoder_{}", language.name()), decoder(&layout, language));
+        });
     }
 }

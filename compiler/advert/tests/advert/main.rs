@@ -1,6 +1,7 @@
 //! Tests of the planner from outside: only what callers see.
 
 mod bthome;
+mod decoders;
 mod exhaustive;
 mod fail;
 mod generate;

@@ -26,9 +26,9 @@ pub fn run(command: &mut Command, input: String) -> Vec<String> {
     // Beside the reading of its output: both pipes are shorter than what goes through them.
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = process.wait_with_output().expect("its output can be read");
-    assert!(output.status.success(), "{command:?} failed");
-    writer.join().expect("the writer ends").expect("the program reads all its input");
     let text = String::from_utf8(output.stdout).expect("it prints text");
+    assert!(output.status.success(), "{command:?} failed: {text}");
+    writer.join().expect("the writer ends").expect("the program reads all its input");
     text.lines().map(str::to_owned).collect()
 }
 
