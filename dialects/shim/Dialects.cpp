@@ -28,7 +28,7 @@ static void printTypeAndInit(OpAsmPrinter &printer, Operation *, TypeAttr type, 
   printer.printAttributeWithoutType(init);
 }
 
-// A value's type, left out where it is i32.
+// A value's type, left out where it is i32. Clauses that may print nothing bring their own space.
 static ParseResult parseHeldType(OpAsmParser &parser, Type &type) {
   if (succeeded(parser.parseOptionalColon()))
     return parser.parseType(type);
@@ -38,7 +38,7 @@ static ParseResult parseHeldType(OpAsmParser &parser, Type &type) {
 
 static void printHeldType(OpAsmPrinter &printer, Operation *, Type type) {
   if (!type.isInteger(32))
-    printer << ": " << type;
+    printer << " : " << type;
 }
 
 static ParseResult parseNumber(OpAsmParser &parser, FloatAttr &attr) {
@@ -77,9 +77,9 @@ static ParseResult parseEpsilon(OpAsmParser &parser, FloatAttr &epsilon, FlatSym
 
 static void printEpsilon(OpAsmPrinter &printer, Operation *, FloatAttr epsilon, FlatSymbolRefAttr schedule) {
   if (schedule)
-    printer << "epsilon " << schedule;
+    printer << " epsilon " << schedule;
   else if (epsilon) {
-    printer << "epsilon ";
+    printer << " epsilon ";
     printNumber(printer, epsilon);
   }
 }
@@ -95,7 +95,7 @@ static ParseResult parsePolicy(OpAsmParser &parser, FloatAttr &epsilon, FlatSymb
 static void printPolicy(OpAsmPrinter &printer, Operation *op, FloatAttr epsilon, FlatSymbolRefAttr schedule,
                         FloatAttr temperature) {
   if (temperature) {
-    printer << "softmax ";
+    printer << " softmax ";
     printNumber(printer, temperature);
   } else
     printEpsilon(printer, op, epsilon, schedule);

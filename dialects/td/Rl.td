@@ -146,7 +146,7 @@ def Rl_SelectOp : Rl_Op<"select", [Writes, AttrSizedOperandSegments]> {
       OptionalAttr<F64Attr>:$temperature);
   let results = (outs I32:$action);
   let assemblyFormat = [{
-    $table `at` $state (`mask` $mask^)? custom<Policy>($epsilon, $schedule, $temperature) attr-dict
+    $table `at` $state (`mask` $mask^)? `` custom<Policy>($epsilon, $schedule, $temperature) attr-dict
   }];
   let hasCanonicalizeMethod = 1;
 }
@@ -160,7 +160,7 @@ def Rl_BeginOp : Rl_Op<"begin", [Writes, AttrSizedOperandSegments]> {
       OptionalAttr<F64Attr>:$temperature);
   let results = (outs I32:$action);
   let assemblyFormat = [{
-    $table `at` $state (`mask` $mask^)? custom<Policy>($epsilon, $schedule, $temperature) attr-dict
+    $table `at` $state (`mask` $mask^)? `` custom<Policy>($epsilon, $schedule, $temperature) attr-dict
   }];
   let hasCanonicalizeMethod = 1;
 }
@@ -190,7 +190,7 @@ def Rl_CompleteOp : Rl_Op<"complete", [Writes, AttrSizedOperandSegments]> {
       F64Attr:$alpha, F64Attr:$gamma, OptionalAttr<F64Attr>:$lambda, OptionalAttr<Rl_Rounding>:$rounding);
   let assemblyFormat = [{
     $table (`rule` $rule^)? `reward` $reward `at` $state (`mask` $mask^)? (`next` $next^)?
-    (`terminated` $terminated^)? (`truncated` $truncated^)? custom<Epsilon>($epsilon, $schedule)
+    (`terminated` $terminated^)? (`truncated` $truncated^)? `` custom<Epsilon>($epsilon, $schedule)
     custom<Rates>($alpha, $gamma, $lambda, $rounding) attr-dict-with-keyword
   }];
   let hasCanonicalizeMethod = 1;

@@ -179,7 +179,7 @@ def Swarm_GetOp : Swarm_Op<"get", [MemoryEffects<[MemRead]>]> {
   }];
   let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices);
   let results = (outs Held:$value);
-  let assemblyFormat = "$var (`[` $indices^ `]`)? custom<HeldType>(type($value)) attr-dict";
+  let assemblyFormat = "$var (`[` $indices^ `]`)? `` custom<HeldType>(type($value)) attr-dict";
 }
 
 def Swarm_SetOp : Swarm_Op<"set", [MemoryEffects<[MemWrite]>]> {
@@ -193,7 +193,7 @@ def Swarm_SetOp : Swarm_Op<"set", [MemoryEffects<[MemWrite]>]> {
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices, Held:$value);
-  let assemblyFormat = "$var (`[` $indices^ `]`)? `,` $value custom<HeldType>(type($value)) attr-dict";
+  let assemblyFormat = "$var (`[` $indices^ `]`)? `,` $value `` custom<HeldType>(type($value)) attr-dict";
 }
 
 //===-- host services ---------------------------------------------------------------------------===//
@@ -202,7 +202,7 @@ def Swarm_SenseOp : Swarm_Op<"sense", [MemoryEffects<[MemRead]>]> {
   let summary = "The value of a port, as it was when the event came; 0 when there is none";
   let arguments = (ins FlatSymbolRefAttr:$port);
   let results = (outs AnyTypeOf<[I1, I32]>:$value);
-  let assemblyFormat = "$port custom<HeldType>(type($value)) attr-dict";
+  let assemblyFormat = "$port `` custom<HeldType>(type($value)) attr-dict";
 }
 
 def Swarm_ValidOp : Swarm_Op<"valid", [MemoryEffects<[MemRead]>]> {
