@@ -139,6 +139,9 @@ impl Framing {
     /// As Meshtastic sends below 2 GHz.
     pub const MESHTASTIC: Self = Self { preamble: 16, header: Header::Explicit, crc: Crc::On };
 
+    /// As raw frames are sent.
+    pub const RAW: Self = Self::MESHTASTIC;
+
     /// As MeshCore sends: a longer preamble where symbols are short.
     pub const fn meshcore(modulation: Modulation) -> Self {
         let preamble = if modulation.spreading_factor <= 8 { 32 } else { 16 };

@@ -3,16 +3,19 @@
 //! For the runtime of a board, the simulator, the compiler's limits, and tests: no allocation, no clock, no randomness; a
 //! caller brings packet ids, time stamps and keys. Bytes from the air are refused where they are malformed, never trusted;
 //! an encoder refuses what a peer would drop. `PROTOCOLS.md` beside this crate has the facts with their sources.
-//! Neither protocol is privileged: each has its module, and what they share ([`airtime`], [`wire`]) knows neither.
+//! No protocol is privileged: each has its module, what they share ([`airtime`], [`wire`]) knows none of them, and
+//! [`carrier`] puts them side by side.
 
 #![no_std]
 
 pub mod airtime;
 pub mod bytes;
+pub mod carrier;
 mod error;
 pub mod meshcore;
 pub mod meshtastic;
 pub mod preset;
+pub mod raw;
 pub mod region;
 pub mod wire;
 

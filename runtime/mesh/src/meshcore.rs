@@ -26,6 +26,8 @@ pub use packet::{Packet, Path, Route};
 pub use payload_type::PayloadType;
 pub use secret::{Secret, sealed_size};
 
+/// What keeps its packets apart from other networks', as radio libraries write it.
+pub const SYNC_WORD: u8 = 0x12;
 /// Most bytes of a payload, encrypted or not.
 pub const PAYLOAD_MAX: usize = 184;
 /// Most bytes of a path.

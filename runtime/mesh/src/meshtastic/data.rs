@@ -1,12 +1,10 @@
 //! `Data`: the message within a packet, protobuf as `mesh.proto` has it.
 
-use super::{DATA_MAX, PAYLOAD_MAX};
+use super::{DATA_MAX, PAYLOAD_MAX, PUBLIC_KEY_OVERHEAD};
 use crate::MeshError;
 use crate::wire::{Encoder, Fields, bytes_size, fixed32_size, key_size, varint_size};
 
 const SIGNATURE_MAX: usize = 64;
-/// What encryption with a public key adds: eight bytes of authentication code, four of nonce.
-const PUBLIC_KEY_OVERHEAD: usize = 12;
 
 mod field {
     pub const PORTNUM: u32 = 1;

@@ -3,13 +3,19 @@
 `read`: lines `psk packet`; prints the header's fields, the deciphered bytes and the message's fields of each.
 `make`: the one line is how many; prints lines `psk packet plain` of random packets.
 `hash`: lines `name psk`; prints the channel hash of each.
+`direct`: lines `private_key public_key packet`; as `read`, for a packet to the private key's node.
+`make_direct`: the one line is how many; prints lines `private_key public_key packet plain nonce` of random packets.
 """
 
 import random
 import struct
 import sys
 
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 from meshtastic.protobuf import mesh_pb2
 from meshtastic.util import DEFAULT_KEY, generate_channel_hash
 
@@ -43,15 +49,46 @@ def fields(data):
     return " ".join(map(str, [data.portnum, hexadecimal(data.payload), int(data.want_response), *numbers, bitfield]))
 
 
-def read(line):
-    psk, packet = map(parse, line.split())
+def show(packet, plain):
     to, sender, packet_id, flags, channel, next_hop, relay = struct.unpack("<IIIBBBB", packet[:16])
-    plain = cipher(psk, sender, packet_id, packet[16:])
     data = mesh_pb2.Data.FromString(plain)
     # The same bytes again: ours are what their encoder writes.
-    assert data.SerializeToString(deterministic=True) == plain, line
+    assert data.SerializeToString(deterministic=True) == plain, packet.hex()
     flags = [flags & 7, flags >> 5, flags >> 3 & 1, flags >> 4 & 1]
     print(to, sender, packet_id, *flags, channel, next_hop, relay, fields(data))
+
+
+def read(line):
+    psk, packet = map(parse, line.split())
+    _, sender, packet_id = struct.unpack("<III", packet[:12])
+    show(packet, cipher(psk, sender, packet_id, packet[16:]))
+
+
+def direct_cipher(private, public):
+    shared = X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public))
+    return AESCCM(sha256(shared).digest(), tag_length=8)
+
+
+def direct(line):
+    private, public, packet = map(parse, line.split())
+    _, sender, packet_id = struct.unpack("<III", packet[:12])
+    nonce = struct.pack("<I4sIB", packet_id, packet[-4:], sender, 0)
+    show(packet, direct_cipher(private, public).decrypt(nonce, packet[16:-4], None))
+
+
+def make_direct(line):
+    source = random.Random(21)
+    for _ in range(int(line)):
+        private, other, extra = source.randbytes(32), source.randbytes(32), source.randbytes(4)
+        public = X25519PrivateKey.from_private_bytes(other).public_key().public_bytes_raw()
+        data = mesh_pb2.Data(portnum=source.choice([1, 256, 300]), payload=source.randbytes(source.choice([0, 1, 100, 219])))
+        data.bitfield = source.randrange(4)
+        plain = data.SerializeToString(deterministic=True)
+        to, sender, packet_id = source.randrange(1, 2**32 - 1), source.randrange(1, 2**32 - 1), source.getrandbits(32)
+        header = struct.pack("<IIIBBBB", to, sender, packet_id, 3 << 5 | 3, 0, 0, sender & 0xFF or 0xFF)
+        nonce = struct.pack("<I4sIB", packet_id, extra, sender, 0)
+        packet = header + direct_cipher(private, public).encrypt(nonce, plain, None) + extra
+        print(*map(hexadecimal, [private, public, packet, plain, extra]))
 
 
 def make(line):
@@ -81,5 +118,6 @@ def name_hash(line):
     print(generate_channel_hash(name, parse(psk)))
 
 
+ways = {"read": read, "make": make, "hash": name_hash, "direct": direct, "make_direct": make_direct}
 for line in sys.stdin:
-    {"read": read, "make": make, "hash": name_hash}[sys.argv[1]](line)
+    ways[sys.argv[1]](line)

@@ -6,7 +6,8 @@ use swarm_mesh::PACKET_MAX;
 use swarm_mesh::meshcore::{
     self, Advert, AdvertData, AnonymousRequest, Datagram, PAYLOAD_MAX, Packet, Secret,
 };
-use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, Header, Key};
+use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, DirectKey, Header, Key};
+use swarm_mesh::raw::{self, Frame, Hops};
 use swarm_mesh::wire::Fields;
 
 /// Inputs to each decoder.
@@ -185,4 +186,58 @@ fn keys_and_signatures_of_meshcore() {
     }
     // Every second number is a point of the curve.
     assert!((800..1200).contains(&keys), "{keys}");
+}
+
+#[test]
+fn direct_messages_of_meshtastic() {
+    let mut random = Random(17);
+    let key = DirectKey::new(&[3; 32], &[5; 32]).expect("a key");
+    let header = Header::new(0x1122_3344, 0x5566_7788, 77);
+    let (mut good, mut plain) = ([0; PACKET_MAX], [0; DATA_MAX]);
+    let length = key.seal(&header, (&Data::new(256, b"something"), 9), &mut good).expect("it fits");
+    let (mut input, mut accepted) = (Vec::new(), 0);
+    for _ in 0..INPUTS {
+        spoil(&mut random, &good[..length], &mut input);
+        let Ok((_, data)) = key.open(&input, &mut plain) else { continue };
+        accepted += 1;
+        assert_eq!(data, Data::new(256, b"something"));
+    }
+    assert!((INPUTS / 100..INPUTS).contains(&accepted), "{accepted}");
+}
+
+#[test]
+fn raw_frames() {
+    let mut random = Random(18);
+    let channel = raw::Channel::new("swarm", &[1; 16]).expect("a secret");
+    let hops = Hops { left: 3, made: 1 };
+    let frame = Frame {
+        from: 1,
+        to: Some(2),
+        id: 3,
+        hops,
+        relay: 4,
+        next_hop: 0,
+        want_ack: true,
+        port: 5,
+        answers: Some(6),
+        payload: b"seven",
+    };
+    let (mut good, mut plain) = ([0; PACKET_MAX], [0; PACKET_MAX]);
+    let length = channel.seal(&frame, &mut good).expect("it fits");
+    let (mut input, mut accepted, mut relayed) = (Vec::new(), 0, 0);
+    for _ in 0..INPUTS {
+        spoil(&mut random, &good[..length], &mut input);
+        if let Ok(read) = channel.open(&input, &mut plain) {
+            accepted += 1;
+            // What relays change is not authenticated; all else is.
+            assert_eq!(read, Frame { hops: read.hops, relay: read.relay, next_hop: read.next_hop, ..frame });
+        }
+        let before = input.clone();
+        match raw::relay(&mut input, 7, 8) {
+            Ok(()) => relayed += 1,
+            Err(_) => assert_eq!(input, before),
+        }
+    }
+    assert!((INPUTS / 100..INPUTS).contains(&accepted), "{accepted}");
+    assert!((INPUTS / 100..INPUTS).contains(&relayed), "{relayed}");
 }

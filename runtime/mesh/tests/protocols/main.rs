@@ -6,4 +6,5 @@ mod meshcore;
 mod meshtastic;
 mod peer;
 mod random;
+mod raw;
 mod round_trips;

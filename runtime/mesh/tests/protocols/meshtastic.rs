@@ -3,7 +3,7 @@
 use crate::peer::{ask, hex, unhex};
 use crate::random::Random;
 use swarm_mesh::PACKET_MAX;
-use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, Encryption, Header, Key};
+use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, DirectKey, Encryption, Header, Key, public_key};
 
 const PACKETS: usize = 10_000;
 
@@ -53,6 +53,33 @@ fn data<'a>(random: &mut Random, payload: &'a [u8]) -> Data<'a> {
     Data { payload: &payload[..length], ..all }
 }
 
+/// As the script shows a packet.
+fn shown(header: &Header, data: &Data<'_>) -> String {
+    let head = format!(
+        "{} {} {} {} {} {} {} {} {} {}",
+        header.to,
+        header.from,
+        header.id,
+        header.hop_limit,
+        header.hop_start,
+        u8::from(header.want_ack),
+        u8::from(header.via_mqtt),
+        header.channel,
+        header.next_hop,
+        header.relay_node,
+    );
+    let numbers =
+        [data.dest, data.source, data.request_id, data.reply_id, data.emoji].map(|number| number.to_string());
+    format!(
+        "{head} {} {} {} {} {}",
+        data.portnum,
+        hex(data.payload),
+        u8::from(data.want_response),
+        numbers.join(" "),
+        data.bitfield.map_or("-".to_owned(), |bits| bits.to_string()),
+    )
+}
+
 #[test]
 fn its_package_reads_our_packets() {
     let mut random = Random(1);
@@ -66,31 +93,7 @@ fn its_package_reads_our_packets() {
         let length = channel.seal(&header, &data, &mut packet).expect("it fits");
         longest = longest.max(length);
         questions += &format!("{} {}\n", hex(&psk), hex(&packet[..length]));
-        let head = format!(
-            "{} {} {} {} {} {} {} {} {} {}",
-            header.to,
-            header.from,
-            header.id,
-            header.hop_limit,
-            header.hop_start,
-            u8::from(header.want_ack),
-            u8::from(header.via_mqtt),
-            channel.hash(),
-            header.next_hop,
-            header.relay_node,
-        );
-        answers.push(format!(
-            "{head} {} {} {} {} {} {} {} {} {}",
-            data.portnum,
-            hex(data.payload),
-            u8::from(data.want_response),
-            data.dest,
-            data.source,
-            data.request_id,
-            data.reply_id,
-            data.emoji,
-            data.bitfield.map_or("-".to_owned(), |bits| bits.to_string()),
-        ));
+        answers.push(shown(&Header { channel: channel.hash(), ..header }, &data));
     }
     assert_eq!(longest, PACKET_MAX, "no packet was full");
     let lines = ask("meshtastic_packets.py", &["read"], questions);
@@ -141,4 +144,46 @@ fn channel_hashes_agree() {
         ask("meshtastic_packets.py", &["hash"], questions).iter().map(|line| line.parse().unwrap()).collect();
     assert_eq!(theirs, answers);
     assert_eq!(answers[0], 8);
+}
+
+#[test]
+fn direct_messages_are_read_by_another_curve_and_cipher() {
+    let mut random = Random(4);
+    let (mut questions, mut answers) = (String::new(), Vec::new());
+    for _ in 0..PACKETS / 10 {
+        let mut key = || -> [u8; 32] { random.bytes(32).try_into().expect("32 bytes") };
+        let (ours, theirs) = (key(), key());
+        let shared = DirectKey::new(&ours, &public_key(&theirs)).expect("a key");
+        let header = Header { to: random.u32().clamp(1, u32::MAX - 1), ..header(&mut random) };
+        let bytes = random.bytes(233);
+        let data = data(&mut random, &bytes);
+        let length = data.payload.len().min(data.payload_limit(Encryption::PublicKey));
+        let data = Data { payload: &bytes[..length], ..data };
+        let mut packet = [0; PACKET_MAX];
+        let length = shared.seal(&header, (&data, random.u32()), &mut packet).expect("it fits");
+        questions += &format!("{} {} {}\n", hex(&theirs), hex(&public_key(&ours)), hex(&packet[..length]));
+        answers.push(shown(&header, &data));
+    }
+    assert_eq!(ask("meshtastic_packets.py", &["direct"], questions), answers);
+}
+
+#[test]
+fn we_read_their_direct_messages() {
+    let lines = ask("meshtastic_packets.py", &["make_direct"], format!("{}\n", PACKETS / 10));
+    assert_eq!(lines.len(), PACKETS / 10);
+    for line in lines {
+        let parts: Vec<_> = line.split(' ').map(unhex).collect();
+        let [private, public, packet, message, nonce] = &parts[..] else { panic!("five parts: {line}") };
+        let key = |bytes: &[u8]| -> [u8; 32] { bytes.try_into().expect("32 bytes") };
+        let shared = DirectKey::new(&key(private), &key(public)).expect("a key");
+        let mut plain = [0; DATA_MAX];
+        let (header, data) =
+            shared.open(packet, &mut plain).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let mut again = [0; PACKET_MAX];
+        let length = data.encode(&mut again).expect("it fits");
+        assert_eq!(&again[..length], message, "{line}");
+        let nonce = u32::from_le_bytes(nonce[..].try_into().expect("four bytes"));
+        let length = shared.seal(&header, (&data, nonce), &mut again).expect("it fits");
+        assert_eq!(&again[..length], packet, "{line}");
+    }
 }
