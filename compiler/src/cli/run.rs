@@ -121,7 +121,12 @@ impl Run {
 fn load(path: &Path) -> Result<LoadedWorld, Vec<Problem>> {
     let text = files::read(path, files::WORLD)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    let resolve = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
+    let resolve = |name: &str| {
+        std::fs::read_to_string(folder.join(name)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => "it is no text".to_owned(),
+            _ => error.to_string(),
+        })
+    };
     world::load(&path.display().to_string(), &text, &resolve).map_err(report::harness)
 }
 

@@ -32,7 +32,8 @@ struct WorldFile {
 struct GridTable {
     width: Spanned<i64>,
     height: Spanned<i64>,
-    start: Spanned<[i64; 2]>,
+    /// A list of any length: one of two would leave what is behind them unread.
+    start: Spanned<Vec<i64>>,
     #[serde(default)]
     consume: bool,
     on_done: Spanned<String>,
@@ -94,22 +95,40 @@ pub fn load(
 }
 
 fn syntax_error(error: &toml::de::Error, source: &Source<'_>) -> HarnessError {
-    let message = error.message();
-    let (code, help) = if let Some(valid) = message.split_once("expected one of ").map(|parts| parts.1) {
-        ("world::unknown_key", format!("the keys here are {valid}"))
-    } else if message.starts_with("unknown field") {
-        ("world::unknown_key", "remove the key".to_string())
-    } else if message.starts_with("missing field") {
-        ("world::missing_key", "add the key; examples/forager/worlds has complete worlds".to_string())
-    } else {
-        ("world::syntax", "a world is a TOML text; examples/forager/worlds has some".to_string())
-    };
-    let sentence = message.split(", expected one of").next().unwrap_or(message);
-    let mut result = HarnessError::new(code, sentence.lines().collect::<Vec<_>>().join(" "));
+    let said = error.message();
+    let (code, message, help) = in_our_words(said);
+    let mut result = HarnessError::new(code, message);
     if let Some(span) = error.span() {
         result = result.at(source, span);
     }
     result.help(help)
+}
+
+/// Code, sentence and help for what the TOML reader says.
+fn in_our_words(said: &str) -> (&'static str, String, String) {
+    let complete = "examples/forager/worlds has complete worlds";
+    let quoted = said.split('`').nth(1).unwrap_or_default();
+    if said.starts_with("unknown field") {
+        let known =
+            said.split_once("expected one of ").map(|(_, known)| format!("the keys here are {known}"));
+        let help = known.unwrap_or_else(|| "remove the key".to_string());
+        ("world::unknown_key", format!("there is no key `{quoted}` here"), help)
+    } else if said.starts_with("missing field") {
+        ("world::missing_key", format!("the key `{quoted}` is missing"), format!("add it; {complete}"))
+    } else if let Some((given, wanted)) =
+        said.strip_prefix("invalid type: ").and_then(|said| said.split_once(", expected "))
+    {
+        let wanted = match wanted {
+            "i64" => "a whole number",
+            "a boolean" => "true or false",
+            "a sequence" => "a list such as [1, 1]",
+            other => other,
+        };
+        ("world::type", format!("this is {given}, and has to be {wanted}"), complete.to_string())
+    } else {
+        let sentence = said.lines().collect::<Vec<_>>().join(" ");
+        ("world::syntax", sentence, format!("a world is a TOML text; {complete}"))
+    }
 }
 
 fn bounded(
@@ -147,7 +166,12 @@ fn grid_map(
             .then_some(Tile { x: x as u16, y: y as u16 })
     };
     let interior_help = format!("x is from 1 to {}, y from 1 to {}", width - 2, height - 2);
-    let [start_x, start_y] = *grid.start.get_ref();
+    let &[start_x, start_y] = grid.start.get_ref().as_slice() else {
+        let message = format!("the start has {} numbers", grid.start.get_ref().len());
+        return Err(HarnessError::new("world::start", message)
+            .at(source, grid.start.span())
+            .help("a tile is two numbers, x and y: start = [1, 1]"));
+    };
     let start = interior(start_x, start_y).ok_or_else(|| {
         HarnessError::new(
             "world::start_outside",

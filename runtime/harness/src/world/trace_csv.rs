@@ -128,17 +128,19 @@ fn parse_row(source: &Source<'_>, line: &Piece<'_>, ports: usize) -> Result<Trac
         .at(source, line.span())
         .help("leave a cell empty where there is no value, but keep its comma"));
     }
-    let number = |cell: &Piece<'_>, what: &str| {
+    let number = |cell: &Piece<'_>, (what, range): (&str, &str)| {
         HarnessError::new("trace::number", format!("{:?} is no {what}", cell.text))
             .at(source, cell.span())
-            .help(format!("a {what} is a whole number; a value fits 32 bits"))
+            .help(format!("a {what} is a whole number {range}"))
     };
-    let time_ms = cells[0].text.parse().map_err(|_| number(&cells[0], "time in milliseconds"))?;
+    let time = ("time in milliseconds", "from 0 on");
+    let value = ("value", "from -2147483648 to 2147483647");
+    let time_ms = cells[0].text.parse().map_err(|_| number(&cells[0], time))?;
     let values = cells[1..]
         .iter()
         .map(|cell| match cell.text {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| number(cell, "value")),
+            text => text.parse().map(Some).map_err(|_| number(cell, value)),
         })
         .collect::<Result<_, _>>()?;
     Ok(TraceRow { time_ms, values })
