@@ -17,6 +17,7 @@ mod identify;
 mod layout;
 mod overflow;
 mod pack;
+mod picture;
 mod plan;
 mod product;
 pub mod structures;

@@ -42,3 +42,20 @@ fn decoders_are_as_before() {
         });
     }
 }
+
+#[test]
+fn pictures_are_closed_complete_and_as_before() {
+    for (name, text) in spec::folder("layouts") {
+        let layout = plan(&spec::beacon(&text)).unwrap();
+        let picture = layout.svg();
+        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{name}");
+        assert_eq!(picture.matches("<g>").count(), picture.matches("</g>").count());
+        assert!(!picture.contains("NaN") && !picture.contains("inf\""), "{name}");
+        for field in &layout.beacon.fields {
+            assert!(picture.contains(&format!("<title>{}: ", field.name)), "{name}: {} is drawn", field.name);
+        }
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots" }, {
+            insta::assert_binary_snapshot!(&format!("picture_{name}.svg"), picture.into_bytes());
+        });
+    }
+}
