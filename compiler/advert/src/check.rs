@@ -106,7 +106,7 @@ fn fields_have_values(beacon: &Beacon) -> Checked {
     })
 }
 
-fn number_has_values(number: &Number) -> Checked {
+pub(crate) fn number_has_values(number: &Number) -> Checked {
     let Number { low, high, step, decimals, unit, .. } = number;
     if *decimals > MAXIMUM_DECIMALS {
         let message = format!("{decimals} digits after the point");
@@ -144,7 +144,7 @@ fn number_has_values(number: &Number) -> Checked {
     Err(AdvertError::new("advert-range-end", message).help(help))
 }
 
-fn choice_has_names(names: &[String]) -> Checked {
+pub(crate) fn choice_has_names(names: &[String]) -> Checked {
     if names.is_empty() || names.len() > MAXIMUM_CHOICES {
         let message = format!("a choice among {} names", names.len());
         return Err(AdvertError::new("advert-choice", message).help("give 1 to 256 names"));

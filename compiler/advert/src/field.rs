@@ -163,10 +163,15 @@ impl Number {
         ((i128::from(self.high) - i128::from(self.low)) / i128::from(self.step)) as u128 + 1
     }
 
-    fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let [low, high, step] = [self.low, self.high, self.step].map(|value| decimal(value, self.decimals));
         let space = if self.unit.is_empty() { "" } else { " " };
         format!("{low} to {high} by {step}{space}{}", self.unit)
+    }
+
+    /// The value of the range that stands for this one.
+    pub(crate) fn nearest(&self, value: i64) -> i64 {
+        self.value(u64::try_from(self.code(value)).expect("the range has at most 2^64 values"))
     }
 
     fn code(&self, value: i64) -> u128 {

@@ -13,6 +13,7 @@ mod check;
 mod decoder;
 mod error;
 mod field;
+pub mod gatt;
 mod identify;
 mod layout;
 mod overflow;

@@ -4,6 +4,7 @@ mod bthome;
 mod decoders;
 mod exhaustive;
 mod fail;
+mod gatt;
 mod generate;
 mod layouts;
 mod optimal;
