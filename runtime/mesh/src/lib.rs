@@ -9,14 +9,17 @@
 #![no_std]
 
 pub mod airtime;
+pub mod budget;
 pub mod bytes;
 pub mod carrier;
 mod error;
+pub mod ids;
 pub mod meshcore;
 pub mod meshtastic;
 pub mod preset;
 pub mod raw;
 pub mod region;
+pub mod seen;
 pub mod wire;
 
 pub use error::MeshError;

@@ -13,37 +13,13 @@ use swarm_mesh::wire::Fields;
 /// Inputs to each decoder.
 const INPUTS: usize = 1_000_000;
 
-/// A good packet with some bytes changed, cut off or added; or noise, mostly of small numbers, as in messages.
-pub fn spoil(random: &mut Random, good: &[u8], input: &mut Vec<u8>) {
-    input.clear();
-    if random.below(4) == 0 {
-        let length = random.below(PACKET_MAX + 10);
-        let mask = [0xFF, 0x1F, 0x7F][random.below(3)];
-        input.extend((0..length).map(|_| random.next() as u8 & mask));
-        return;
-    }
-    input.extend_from_slice(good);
-    for _ in 0..random.below(4) {
-        match random.below(4) {
-            0 => input.truncate(random.below(input.len() + 1)),
-            1 => input.push(random.next() as u8),
-            2 => input.insert(random.below(input.len() + 1), 0xFF),
-            _ if input.is_empty() => {}
-            _ => {
-                let place = random.below(input.len());
-                input[place] = [random.next() as u8, 0, 0x80, 0xFF][random.below(4)];
-            }
-        }
-    }
-}
-
 #[test]
 fn fields_end() {
     let mut random = Random(10);
     let good = [&[0x08, 0x96, 0x01, 0x12, 3, 1, 2, 3, 0x1D, 4, 0, 0, 0, 0x21][..], &[5; 8]].concat();
     let (mut input, mut errors) = (Vec::new(), 0);
     for _ in 0..INPUTS {
-        spoil(&mut random, &good, &mut input);
+        random.spoil(&good, &mut input);
         let fields: Vec<_> = Fields::new(&input).collect();
         assert!(fields.len() <= input.len() / 2 + 1);
         errors += fields.iter().filter(|field| field.is_err()).count();
@@ -62,7 +38,7 @@ fn messages_of_meshtastic() {
     let length = full.encode(&mut good).expect("it fits");
     let (mut input, mut again, mut accepted) = (Vec::new(), [0; DATA_MAX], 0);
     for _ in 0..INPUTS {
-        spoil(&mut random, &good[..length], &mut input);
+        random.spoil(&good[..length], &mut input);
         let Ok(data) = Data::decode(&input) else { continue };
         accepted += 1;
         // Two long fields of which each is allowed need not fit together.
@@ -85,7 +61,7 @@ fn packets_of_meshtastic() {
         let length = channel.seal(&header, &Data::new(256, b"something"), &mut good).expect("it fits");
         let (mut input, mut plain, mut accepted) = (Vec::new(), [0; DATA_MAX], 0);
         for _ in 0..inputs {
-            spoil(&mut random, &good[..length], &mut input);
+            random.spoil(&good[..length], &mut input);
             let Ok((header, data)) = channel.open(&input, &mut plain) else { continue };
             accepted += 1;
             assert_eq!((header.channel, data.portnum != 0), (channel.hash(), true));
@@ -100,7 +76,7 @@ fn packets_of_meshcore() {
     let good = [&[0x1C, 1, 2, 3, 4, 0x42][..], b"pathpayload"].concat();
     let (mut input, mut again, mut accepted) = (Vec::new(), [0; PACKET_MAX], 0);
     for _ in 0..INPUTS {
-        spoil(&mut random, &good, &mut input);
+        random.spoil(&good, &mut input);
         let Ok(packet) = Packet::decode(&input) else { continue };
         accepted += 1;
         let length = packet.encode(&mut again).expect("what was read can be written");
@@ -115,7 +91,7 @@ fn payloads_of_meshcore() {
     let (mut input, mut content, mut accepted) = (Vec::new(), [0; PAYLOAD_MAX], [0; 5]);
     let secret = Secret::new([5; 32]);
     for _ in 0..INPUTS {
-        spoil(&mut random, &[7; 66], &mut input);
+        random.spoil(&[7; 66], &mut input);
         accepted[0] += u32::from(secret.open(&input, &mut content).is_ok());
         if let Ok(datagram) = Datagram::decode(&input) {
             accepted[1] += 1;
@@ -152,7 +128,7 @@ fn contents_of_meshcores_channels() {
         (Vec::new(), [0; PAYLOAD_MAX], [0; PAYLOAD_MAX], [0; 2]);
     payload[0] = channel.hash();
     for _ in 0..INPUTS / 2 {
-        spoil(&mut random, &[1, 0xFF, 3, 1, 0, 3, 4, 5], &mut input);
+        random.spoil(&[1, 0xFF, 3, 1, 0, 3, 4, 5], &mut input);
         input.truncate(176);
         let Ok(size) = secret.seal(&input, &mut payload[1..]) else { continue };
         if let Ok(data) = channel.open_data(&payload[..=size], &mut content) {
@@ -197,7 +173,7 @@ fn direct_messages_of_meshtastic() {
     let length = key.seal(&header, (&Data::new(256, b"something"), 9), &mut good).expect("it fits");
     let (mut input, mut accepted) = (Vec::new(), 0);
     for _ in 0..INPUTS {
-        spoil(&mut random, &good[..length], &mut input);
+        random.spoil(&good[..length], &mut input);
         let Ok((_, data)) = key.open(&input, &mut plain) else { continue };
         accepted += 1;
         assert_eq!(data, Data::new(256, b"something"));
@@ -226,7 +202,7 @@ fn raw_frames() {
     let length = channel.seal(&frame, &mut good).expect("it fits");
     let (mut input, mut accepted, mut relayed) = (Vec::new(), 0, 0);
     for _ in 0..INPUTS {
-        spoil(&mut random, &good[..length], &mut input);
+        random.spoil(&good[..length], &mut input);
         if let Ok(read) = channel.open(&input, &mut plain) {
             accepted += 1;
             // What relays change is not authenticated; all else is.

@@ -28,4 +28,28 @@ impl Random {
     pub fn bytes(&mut self, length: usize) -> Vec<u8> {
         (0..length).map(|_| self.next() as u8).collect()
     }
+
+    /// A good packet with some bytes changed, cut off or added; or noise, mostly of small numbers, as in messages.
+    pub fn spoil(&mut self, good: &[u8], input: &mut Vec<u8>) {
+        input.clear();
+        if self.below(4) == 0 {
+            let length = self.below(265);
+            let mask = [0xFF, 0x1F, 0x7F][self.below(3)];
+            input.extend((0..length).map(|_| self.next() as u8 & mask));
+            return;
+        }
+        input.extend_from_slice(good);
+        for _ in 0..self.below(4) {
+            match self.below(4) {
+                0 => input.truncate(self.below(input.len() + 1)),
+                1 => input.push(self.next() as u8),
+                2 => input.insert(self.below(input.len() + 1), 0xFF),
+                _ if input.is_empty() => {}
+                _ => {
+                    let place = self.below(input.len());
+                    input[place] = [self.next() as u8, 0, 0x80, 0xFF][self.below(4)];
+                }
+            }
+        }
+    }
 }

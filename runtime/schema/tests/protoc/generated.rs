@@ -172,6 +172,50 @@ fn damaged_messages_are_refused_or_read_as_python_does() {
     );
 }
 
+/// A million: none reads out of bounds or panics, and what is accepted is written again as the same.
+#[test]
+fn noise_is_refused_or_a_message() {
+    let (mut input, mut accepted) = (Vec::new(), 0);
+    for seed in 0..SCHEMAS {
+        let schema = schema(seed);
+        let message = schema.message("Message0").expect("it is there");
+        let mut random = Random(3000 + seed);
+        let good = encode(&schema, message, &record(&schema, message, &mut random)).expect("its values fit");
+        for _ in 0..1_000_000 / SCHEMAS {
+            random.spoil(&good, &mut input);
+            let Ok(record) = decode(&schema, message, &input) else { continue };
+            accepted += 1;
+            let bytes = encode(&schema, message, &record).expect("what was read fits");
+            assert_eq!(decode(&schema, message, &bytes), Ok(record), "seed {seed}");
+        }
+    }
+    assert!((100_000..1_000_000).contains(&accepted), "{accepted}");
+}
+
+/// Files with holes, doubled lines and stray letters: a schema or an error, and what is a schema is printed and read again.
+#[test]
+fn damaged_files_are_refused_or_a_schema() {
+    let mut random = Random(4000);
+    let mut accepted = 0;
+    for seed in 0..SCHEMAS * 25 {
+        let mut bytes = print(&schema(seed % SCHEMAS)).into_bytes();
+        for _ in 0..1 + random.below(3) {
+            let place = random.below(bytes.len());
+            match random.below(3) {
+                0 => drop(bytes.drain(place..(place + random.below(20)).min(bytes.len()))),
+                1 => bytes.insert(place, b" ;{}=,/0aZ_s\n\""[random.below(14)]),
+                _ => bytes[place] = b" ;{}=,/0aZ_s\n\""[random.below(14)],
+            }
+        }
+        let text = String::from_utf8(bytes).expect("only ASCII");
+        if let Ok(schema) = import(&text) {
+            accepted += 1;
+            assert_eq!(import(&print(&schema)), Ok(schema), "{text}");
+        }
+    }
+    assert!((20..SCHEMAS * 25).contains(&accepted), "{accepted}");
+}
+
 /// The size of a full message is reached: no schema is told to shrink that need not.
 #[test]
 fn the_greatest_size_is_reached() {
