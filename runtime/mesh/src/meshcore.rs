@@ -15,6 +15,7 @@ mod datagram;
 mod identity;
 mod packet;
 mod payload_type;
+mod scope;
 mod secret;
 
 pub use advert::{Advert, AdvertData, SIGNATURE_SIZE};
@@ -24,6 +25,7 @@ pub use datagram::{AnonymousRequest, Datagram, acknowledgement};
 pub use identity::{Identity, verify};
 pub use packet::{Packet, Path, Route};
 pub use payload_type::PayloadType;
+pub use scope::Scope;
 pub use secret::{Secret, sealed_size};
 
 /// What keeps its packets apart from other networks', as radio libraries write it.

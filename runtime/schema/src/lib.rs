@@ -21,5 +21,5 @@ pub use error::SchemaError;
 pub use import::import;
 pub use model::{BitField, Enumeration, Field, Kind, Message, Schema};
 pub use print::print;
-pub use size::{field_size_max, size_max};
+pub use size::{field_size_max, longest_field, size_max};
 pub use value::{Record, Value};

@@ -17,6 +17,18 @@ pub fn size_max(schema: &Schema, message: &Message) -> usize {
     sum + oneofs.into_iter().sum::<usize>()
 }
 
+/// The field that takes most, down to one that is no message: its dotted name from the message on, and its bytes. It is
+/// the one to shrink first. None where there is no field.
+pub fn longest_field(schema: &Schema, message: &Message) -> Option<(String, usize)> {
+    let candidates = message.fields.iter().filter_map(|field| match &field.kind {
+        Kind::Message(name) => longest_field(schema, schema.nested(name))
+            .map(|(inner, size)| (format!("{}.{inner}", field.name), size)),
+        _ => Some((field.name.clone(), field_size_max(schema, field))),
+    });
+    // The first of equals.
+    candidates.reduce(|longest, next| if next.1 > longest.1 { next } else { longest })
+}
+
 /// Most bytes of a field, with its key.
 pub fn field_size_max(schema: &Schema, field: &Field) -> usize {
     let number = field.number;

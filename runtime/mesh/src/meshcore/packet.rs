@@ -66,7 +66,7 @@ impl<'a> Path<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet<'a> {
     pub route: Route,
-    /// Codes of the regions in which it is to travel.
+    /// Codes of the regions in which it is to travel: `Scope::code`, and 0.
     pub transport_codes: Option<[u16; 2]>,
     pub kind: PayloadType,
     pub path: Path<'a>,

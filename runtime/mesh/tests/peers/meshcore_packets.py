@@ -7,6 +7,7 @@
 `anonymous`: lines `receiver_seed packet`; prints address, sender's key and content of each.
 `advert`: lines `packet`; prints whether the signature holds, and all that the node says of itself.
 `acknowledge`: lines `sender_key time text`; prints the acknowledgement of each.
+`scope`: lines `name packet`; prints the transport code of each.
 `make`: the one line is how many; prints lines `kind packet ...` of random packets, kind by kind.
 """
 
@@ -24,6 +25,7 @@ from pymc_core.protocol.crypto import CryptoUtils
 from pymc_core.protocol.identity import Identity, LocalIdentity
 from pymc_core.protocol.packet import Packet
 from pymc_core.protocol.packet_builder import PacketBuilder
+from pymc_core.protocol.transport_keys import calc_transport_code, get_auto_key_for
 
 
 def hexadecimal(text):
@@ -110,6 +112,11 @@ def acknowledge(line):
     print(hexadecimal(packet.payload))
 
 
+def scope(line):
+    name, packet = line.split()
+    print(calc_transport_code(get_auto_key_for(name), packet_of(packet)))
+
+
 def make(line):
     source = random.Random(30)
     for _ in range(int(line)):
@@ -159,7 +166,7 @@ def make(line):
 
 ways = {
     "read": read, "channel": channel, "text": text, "datagram": datagram, "anonymous": anonymous, "advert": advert,
-    "acknowledge": acknowledge, "make": make,
+    "acknowledge": acknowledge, "scope": scope, "make": make,
 }
 for line in sys.stdin:
     ways[sys.argv[1]](line)

@@ -3,6 +3,7 @@
 `read`: lines `psk packet`; prints the header's fields, the deciphered bytes and the message's fields of each.
 `make`: the one line is how many; prints lines `psk packet plain` of random packets.
 `hash`: lines `name psk`; prints the channel hash of each.
+`names`: the one line is `regions` or `presets`; prints the names that the package has.
 `direct`: lines `private_key public_key packet`; as `read`, for a packet to the private key's node.
 `make_direct`: the one line is how many; prints lines `private_key public_key packet plain nonce` of random packets.
 """
@@ -16,7 +17,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
-from meshtastic.protobuf import mesh_pb2
+from meshtastic.protobuf import config_pb2, mesh_pb2
 from meshtastic.util import DEFAULT_KEY, generate_channel_hash
 
 
@@ -118,6 +119,11 @@ def name_hash(line):
     print(generate_channel_hash(name, parse(psk)))
 
 
-ways = {"read": read, "make": make, "hash": name_hash, "direct": direct, "make_direct": make_direct}
+def names(line):
+    lora = config_pb2.Config.LoRaConfig
+    print(*{"regions": lora.RegionCode, "presets": lora.ModemPreset}[line.strip()].keys(), sep="\n")
+
+
+ways = {"names": names, "read": read, "make": make, "hash": name_hash, "direct": direct, "make_direct": make_direct}
 for line in sys.stdin:
     ways[sys.argv[1]](line)

@@ -5,7 +5,7 @@ use crate::random::Random;
 use swarm_mesh::PACKET_MAX;
 use swarm_mesh::meshcore::{
     Advert, AdvertData, AnonymousRequest, Channel, Datagram, GroupData, Identity, PAYLOAD_MAX, Packet, Path,
-    PayloadType, Route, Text, acknowledgement, verify,
+    PayloadType, Route, Scope, Text, acknowledgement, verify,
 };
 
 const PACKETS: usize = 2000;
@@ -200,6 +200,19 @@ fn acknowledgements_agree() {
         (format!("{} {time} {}", hex(&sender), hex(&text)), hex(&acknowledgement(&content, &sender)))
     });
     compare("acknowledge", cases.collect());
+}
+
+/// Two codes of 65,536 have another meaning: these are so many packets that some would get them.
+#[test]
+fn transport_codes_agree() {
+    let mut random = Random(46);
+    let scope = Scope::named("garden").expect("a name");
+    let cases = (0..PACKETS * 50).map(|_| {
+        let (length, kind) = (1 + random.below(20), PayloadType::ALL[random.below(PayloadType::ALL.len())]);
+        let payload = random.bytes(length);
+        (format!("#garden {}", wrap(kind, &payload)), scope.code(kind, &payload).to_string())
+    });
+    compare("scope", cases.collect());
 }
 
 #[test]

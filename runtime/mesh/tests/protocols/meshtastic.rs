@@ -4,6 +4,8 @@ use crate::peer::{ask, hex, unhex};
 use crate::random::Random;
 use swarm_mesh::PACKET_MAX;
 use swarm_mesh::meshtastic::{Channel, DATA_MAX, Data, DirectKey, Encryption, Header, Key, public_key};
+use swarm_mesh::preset::MESHTASTIC;
+use swarm_mesh::region::REGIONS;
 
 const PACKETS: usize = 10_000;
 
@@ -186,4 +188,32 @@ fn we_read_their_direct_messages() {
         let length = shared.seal(&header, (&data, nonce), &mut again).expect("it fits");
         assert_eq!(&again[..length], packet, "{line}");
     }
+}
+
+/// The package is a little older than the firmware: it lacks some of ours, and has some of which the firmware has no data.
+#[test]
+fn regions_and_presets_are_the_packages() {
+    let names = |what: &str| ask("meshtastic_packets.py", &["names"], format!("{what}\n"));
+    let ours: Vec<&str> = REGIONS.iter().map(|region| region.name).collect();
+    let theirs = names("regions");
+    let missing: Vec<_> = theirs.iter().filter(|name| !ours.contains(&name.as_str())).collect();
+    // None, 2.4 GHz, amateur radio, and three without data.
+    assert_eq!(missing, ["UNSET", "LORA_24", "UA_868", "ITU1_2M", "ITU2_2M", "EU_874", "EU_917", "ITU3_2M"]);
+    assert!(ours.iter().all(|name| theirs.iter().any(|theirs| theirs == name)));
+
+    let capitals = |name: &str| {
+        let words = name.replace("Mod", "Moderate");
+        let with_gaps = words.chars().enumerate().flat_map(|(place, letter)| {
+            let gap = (place > 0 && letter.is_uppercase()).then_some('_');
+            gap.into_iter().chain(letter.to_uppercase())
+        });
+        with_gaps.collect::<String>()
+    };
+    let ours: Vec<String> = MESHTASTIC.iter().map(|preset| capitals(preset.name)).collect();
+    let theirs = names("presets");
+    let missing: Vec<_> = theirs.iter().filter(|name| !ours.contains(name)).collect();
+    // Deprecated.
+    assert_eq!(missing, ["VERY_LONG_SLOW"]);
+    let newer: Vec<_> = ours.iter().filter(|name| !theirs.contains(name)).collect();
+    assert_eq!(newer, ["MEDIUM_TURBO", "TINY_FAST", "TINY_SLOW"]);
 }

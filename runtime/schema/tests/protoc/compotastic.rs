@@ -3,7 +3,7 @@
 use crate::peer::{hex, unhex};
 use crate::python::{Python, record, text};
 use crate::random::Random;
-use swarm_schema::{BitField, Kind, Schema, bits, decode, encode, import, print, size_max};
+use swarm_schema::{BitField, Kind, Schema, bits, decode, encode, import, longest_field, print, size_max};
 
 const MESSAGES: usize = 10_000;
 
@@ -63,6 +63,7 @@ fn its_file_is_read_and_written() {
     assert_eq!(size_max(&schema, update), 5 + 6 + 6);
     let whole = schema.message("AddressableMeshData").expect("it is there");
     assert_eq!(size_max(&schema, whole), 5 * 6 + 2 + 1 + 17);
+    assert_eq!(longest_field(&schema, whole), Some(("protocol_version".to_owned(), 6)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files that are no schema: each is refused with its code, its place and a next step.
 
-use swarm_schema::{SchemaError, import};
+use swarm_schema::{SchemaError, import, longest_field};
 
 fn refused(body: &str) -> SchemaError {
     import(&format!("syntax = \"proto3\";\n{body}")).expect_err(body)
@@ -62,6 +62,16 @@ fn proto2_is_refused() {
     let error =
         import("syntax = \"proto2\";\nmessage A { optional uint32 a = 1; }").expect_err("it is proto2");
     assert_eq!(error.code(), "schema::unsupported");
+}
+
+#[test]
+fn the_longest_field_is_found_within_messages() {
+    let text = "syntax = \"proto3\";\nmessage A { bool a = 1; B b = 2; \n// swarm: at most 9 bytes\nbytes c = 3; }
+        message B { uint32 d = 1; C e = 2; }\nmessage C {\n// swarm: at most 10 bytes\nbytes f = 100; }\nmessage N {}";
+    let schema = import(text).expect("a schema");
+    let longest = |name: &str| longest_field(&schema, schema.message(name).expect("it is there"));
+    assert_eq!(longest("A"), Some(("b.e.f".to_owned(), 13)));
+    assert_eq!(longest("N"), None);
 }
 
 #[test]
