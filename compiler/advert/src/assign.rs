@@ -2,17 +2,20 @@
 //!
 //! Packets are bins with room for so many bytes; a bin's content needs the logarithm of the product of its counts,
 //! rounded up to bytes once. That is bin packing, solved by a search that tries the fullest bin first, stops at a
-//! proven bound, and otherwise ends after a fixed number of tries and says so.
+//! proven bound, and otherwise ends after a fixed number of tries. Then few items are solved by sets; of many it is said
+//! that there is no proof.
 
 use crate::product::Product;
 
 mod bound;
 mod search;
+mod subsets;
 
 use search::Search;
+use subsets::Subsets;
 
 /// How much may be tried for a beacon: bins for items, at a few tenths of a microsecond each.
-pub(crate) const TRIES: u32 = 200_000;
+pub(crate) const TRIES: u32 = 60_000;
 /// The same for each change that an error's help considers.
 pub(crate) const TRIES_FOR_HELP: u32 = 3_000;
 
@@ -67,20 +70,27 @@ pub enum Proof {
 pub(crate) fn assign(problem: &Problem) -> Option<Assignment> {
     let mut tries = problem.tries;
     let mut uncertain = None;
+    let mut subsets = None;
     for steps in bound::fewest_steps(problem)?..=problem.maximum_steps {
         let mut search = Search::new(problem, steps, tries);
         search.run();
         tries = search.tries_left().max(problem.tries / 8);
-        if let Some((bytes, bins)) = search.best() {
+        let mut found = search.best().map(|(bytes, bins)| (bytes, bins.to_vec()));
+        let mut is_certain = search.is_exhaustive();
+        if !is_certain && problem.items.len() <= subsets::MOST_ITEMS {
+            found = subsets.get_or_insert_with(|| Subsets::new(problem)).solve(steps);
+            is_certain = true;
+        }
+        if let Some((bytes, bins)) = found {
             let steps_bound = uncertain.unwrap_or(steps);
-            let proof = if uncertain.is_none() && search.is_exhaustive() {
+            let proof = if uncertain.is_none() && is_certain {
                 Proof::Optimal
             } else {
                 Proof::AtLeast { steps: steps_bound, bytes: bound::fewest_bytes(problem, steps_bound) }
             };
-            return Some(Assignment { steps: collect(bins, steps), bytes, proof });
+            return Some(Assignment { steps: collect(&bins, steps), bytes, proof });
         }
-        if !search.is_exhaustive() {
+        if !is_certain {
             uncertain.get_or_insert(steps);
         }
     }

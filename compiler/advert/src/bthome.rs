@@ -12,9 +12,11 @@ use crate::{AdvertError, Beacon, Identity, Places, Repeat, check};
 mod choose;
 mod data;
 mod objects;
+mod read;
 
 pub use data::pack;
 pub use objects::{flags, numbers};
+pub use read::{Content, Measurement, Message, ReadError, read};
 
 /// The service that BTHome's data belongs to.
 pub const SERVICE: u16 = 0xfcd2;

@@ -4,7 +4,8 @@
 //! a bit more.
 
 use crate::plan::Draft;
-use crate::{AdvertError, Beacon, Field, Kind, Presence};
+use crate::{AdvertError, Beacon, Field, Kind, Layout, Presence};
+use std::collections::BTreeSet;
 
 /// FNV-1a, 32 bits (draft-eastlake-fnv): start and factor.
 const FNV_START: u32 = 0x811c_9dc5;
@@ -24,6 +25,39 @@ pub(crate) fn first_id(beacon: &Beacon, draft: &Draft) -> Result<u8, AdvertError
     let message =
         format!("layout id {declared} leaves no ids for all of the {frames} frames: they end at 255");
     Err(AdvertError::new("advert-layout-id", message).help(format!("take one up to {last}")))
+}
+
+/// Whether receivers can tell the frames of these layouts apart: two of the same company or service share no id.
+pub fn check_ids(layouts: &[&Layout]) -> Result<(), AdvertError> {
+    for (index, layout) in layouts.iter().enumerate() {
+        let of_one_owner =
+            layouts[..index].iter().filter(|other| other.beacon.identity == layout.beacon.identity);
+        for other in of_one_owner {
+            let Some(shared) = layout.frames().find(|frame| other.frames().any(|same| same.id == frame.id))
+            else {
+                continue;
+            };
+            let (name, other_name) = (&layout.beacon.name, &other.beacon.name);
+            let message = format!("'{name}' and '{other_name}' both have layout id {}", shared.id);
+            return Err(AdvertError::new("advert-layout-clash", message)
+                .help(format!("declare a layout id for '{name}' that {}", free_id(layouts, layout))));
+        }
+    }
+    Ok(())
+}
+
+/// The lowest that leaves room for all of the layout's frames.
+fn free_id(layouts: &[&Layout], layout: &Layout) -> String {
+    let others = layouts
+        .iter()
+        .filter(|other| !std::ptr::eq(**other, layout) && other.beacon.identity == layout.beacon.identity);
+    let taken: BTreeSet<usize> =
+        others.flat_map(|other| other.frames().map(|frame| usize::from(frame.id))).collect();
+    let frames = layout.frames().count();
+    match (0..=256 - frames).find(|first| (*first..first + frames).all(|id| !taken.contains(&id))) {
+        Some(id) => format!("no other has, such as {id}"),
+        None => "another company or service has: of this one too many are taken".to_owned(),
+    }
 }
 
 /// All that a receiver has to agree on, as text: `FORMAT.md` fixes it.

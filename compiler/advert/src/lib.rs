@@ -32,6 +32,7 @@ pub use check::{
 pub use decoder::{Language, decoder};
 pub use error::AdvertError;
 pub use field::{Field, Kind, Misfit, Number, Presence, Repeat, Rounding, Value, bits_for, decimal};
+pub use identify::check_ids;
 pub use layout::{Cell, Digit, Frame, Layout, Packet, Step};
 pub use pack::{PackError, Reading, UnpackError, pack, unpack, unpack_frame};
 pub use plan::plan;

@@ -80,13 +80,16 @@ fn payload(frame: &Frame, codes: &[u64]) -> Vec<u8> {
     bytes
 }
 
-/// Reads an advert or scan response as it was on air.
+/// Reads an advert or scan response as it was on air. Of several structures of the beacon's owner the first is taken
+/// that is a frame.
 pub fn unpack(layout: &Layout, packet: &[u8]) -> Result<Reading, UnpackError> {
     let identity = layout.beacon.identity;
     let found = structures(packet).map_err(|_| UnpackError::Malformed)?;
     let ours = found.iter().filter(|structure| structure.kind == identity.structure());
-    let mut data = ours.filter_map(|structure| structure.data.strip_prefix(&*identity.bytes()));
-    unpack_frame(layout, data.next().ok_or(UnpackError::Stranger)?)
+    let data = ours.filter_map(|structure| structure.data.strip_prefix(&*identity.bytes()));
+    let mut readings = data.map(|data| unpack_frame(layout, data));
+    let first = readings.next().ok_or(UnpackError::Stranger)?;
+    if first.is_ok() { first } else { readings.find(Result::is_ok).unwrap_or(first) }
 }
 
 /// Reads what follows the company or service: the layout id and the payload, as scanners hand it out.

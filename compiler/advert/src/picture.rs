@@ -56,8 +56,9 @@ impl Layout {
                 packet.bytes()
             );
             let parts = parts(self, packet);
-            let height =
-                strip::draw(&mut body, &parts, packet.bytes(), room.min(packet.bytes().max(31)), y + HEADING);
+            // An extended advert that is nearly empty is not drawn in full.
+            let shown = room.min(packet.bytes().max(crate::structures::LEGACY_BYTES));
+            let height = strip::draw(&mut body, &parts, (packet.bytes(), shown), y + HEADING);
             y += HEADING + height + GAP;
         }
         y = self.legend(&mut body, y + 8);

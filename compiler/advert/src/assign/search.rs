@@ -117,6 +117,10 @@ impl<'a> Search<'a> {
                 continue;
             }
             self.tries_left = self.tries_left.saturating_sub(1);
+            // Both logarithms are lower bounds: what is too much for them is too much.
+            if bin.logarithm + self.logarithm(at) > bound::capacity(self.room(bin)) {
+                continue;
+            }
             let states = bin.states.times(item);
             if states.bytes() <= self.room(bin) {
                 found.push((index, self.bin(bin.response, true, states)));
@@ -154,6 +158,11 @@ impl<'a> Search<'a> {
         let fits = self.remaining[at] <= room;
         let bytes = closed + bound::bytes_of(open + self.remaining[at]);
         fits && self.best.as_ref().is_none_or(|(best, _)| bytes < *best)
+    }
+
+    /// Of the item at a place of the order.
+    fn logarithm(&self, at: usize) -> u64 {
+        self.remaining[at] - self.remaining[at + 1]
     }
 
     fn is_new(&mut self, at: usize) -> bool {

@@ -15,8 +15,8 @@ const LETTER: f64 = 6.2;
 
 pub(super) const WIDTH: usize = 8 * ROW_BYTES * BIT;
 
-/// Draws the packet; gives the height.
-pub(super) fn draw(out: &mut String, parts: &[Part], bytes: usize, room: usize, top: usize) -> usize {
+/// Draws a packet of so many bytes, and the room that is left; gives the height.
+pub(super) fn draw(out: &mut String, parts: &[Part], (bytes, room): (usize, usize), top: usize) -> usize {
     let rows = room.div_ceil(ROW_BYTES);
     let left = MARGIN + GUTTER;
     for row in 0..rows {

@@ -3,7 +3,8 @@
 use crate::generate::values;
 use crate::random::Random;
 use crate::{peer, spec};
-use swarm_advert::bthome::{self, BthomeLayout, Object, Updates};
+use swarm_advert::bthome::{self, BthomeLayout, Content, Measurement, Object, ReadError, Updates};
+use swarm_advert::structures::structures;
 use swarm_advert::{
     Beacon, Field, Identity, Kind, Number, Places, Presence, Repeat, Rotation, Rounding, Value, decimal, plan,
 };
@@ -58,11 +59,27 @@ fn shown(layout: &BthomeLayout, field: usize, value: Value) -> String {
     }
 }
 
+/// Our own reader, which observers have.
+fn assert_we_read(question: &Question) {
+    let found = structures(&question.advert).unwrap();
+    let data = found.iter().find_map(|part| part.data.strip_prefix(&[0xd2, 0xfc])).unwrap();
+    let message = bthome::read(data).unwrap();
+    let mut words: Vec<String> = message.measurements.iter().map(Measurement::shown).collect();
+    if message.updates == Updates::OnTrigger {
+        words.push(String::new());
+    }
+    assert_eq!((words.len(), message.unread), (question.expected.len(), 0));
+    for ((name, expected), found) in question.expected.iter().zip(words) {
+        assert!(is_same(expected, &found, 0.0), "{name}: {expected}, but {found}");
+    }
+}
+
 fn assert_peer_reads(questions: &[Question]) {
     let input: String = questions.iter().map(|question| peer::hexadecimal(&question.advert) + "\n").collect();
     let answers = peer::ask("bthome_adverts.py", input);
     assert_eq!(answers.len(), questions.len());
     for (question, answer) in questions.iter().zip(answers) {
+        assert_we_read(question);
         let mut words: Vec<(&str, &str)> =
             answer.split_whitespace().map(|word| word.split_once('=').unwrap_or((word, ""))).collect();
         for (name, expected) in &question.expected {
@@ -199,4 +216,55 @@ fn ours_need_thirty_percent_fewer_bytes_than_bthome_on_median() {
     let median = shares[shares.len() / 2];
     println!("median of {}: {median:.1}% of BTHome's bytes", shares.len());
     assert!(shares.len() >= 20 && median <= 70.0, "{median:.1}%");
+}
+
+#[test]
+fn the_reader_passes_over_what_is_no_measurement_and_stops_at_what_is_newer() {
+    let data = [
+        &[0x44, 0x00, 9][..],   // packet id
+        &[0x01, 97],            // battery
+        &[0x3a, 1],             // button
+        &[0x3b, 2, 5, 6, 7],    // command of two arguments
+        &[0x53, 2, b'h', b'i'], // text
+        &[0x5a, 0xff, 0xff],    // count, with a sign
+        &[0xf2, 1, 2, 3],       // firmware
+        &[0xee, 1, 2],          // not yet invented
+    ];
+    let message = bthome::read(&data.concat()).unwrap();
+    let words: Vec<String> =
+        message.measurements.iter().map(|one| format!("{} {}", one.object.property, one.shown())).collect();
+    assert_eq!(
+        (words, message.unread, message.updates),
+        (vec!["battery 97".to_owned(), "count -1".to_owned()], 3, Updates::OnTrigger)
+    );
+    let refused = |data: &[u8]| bthome::read(data).unwrap_err();
+    assert_eq!(
+        [refused(&[]), refused(&[0x60]), refused(&[0x41])],
+        [ReadError::Version, ReadError::Version, ReadError::Encrypted]
+    );
+    assert_eq!(refused(&[0x40, 0x02, 1]), ReadError::Truncated { object: 0x02 });
+    assert_eq!(refused(&[0x40, 0x54, 3, 1, 2]), ReadError::Truncated { object: 0x54 });
+    assert_eq!(refused(&[0x40, 0x1a, 2]), ReadError::Flag { object: 0x1a });
+}
+
+#[test]
+fn a_million_messages_at_random_are_read_or_refused() {
+    let mut random = Random::new(23);
+    let ids: Vec<u8> =
+        bthome::numbers().chain(bthome::flags()).map(|object| object.id).chain([0, 0x54, 0x3b]).collect();
+    let mut read = 0;
+    for _ in 0..1_000_000 {
+        let mut data = vec![if random.once_in(8) { random.next() as u8 } else { 0x40 }];
+        for _ in 0..random.below(5) {
+            data.push(random.pick(&ids));
+            data.extend((0..random.below(5)).map(|_| random.below(4) as u8));
+        }
+        let Ok(message) = bthome::read(&data) else { continue };
+        read += 1;
+        let bytes = |content: &Content| if let Content::Bytes(bytes) = content { 1 + bytes.len() } else { 0 };
+        let least: usize =
+            message.measurements.iter().map(|one| 1 + one.object.bytes + bytes(&one.content)).sum();
+        assert!(1 + least + message.unread <= data.len(), "{data:02x?}");
+    }
+    assert!((100_000..900_000).contains(&read), "{read}");
 }

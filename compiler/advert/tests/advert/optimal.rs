@@ -3,7 +3,7 @@
 use crate::exhaustive::{MOST_FIELDS, bytes, least};
 use crate::generate::beacon;
 use crate::random::Random;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use swarm_advert::{Beacon, Layout, Places, Proof, plan};
 
 const SPECIFICATIONS: usize = 500;
@@ -21,9 +21,9 @@ fn five_hundred_layouts_need_the_least_steps_and_bytes() {
         let fields =
             random.between(2, MOST_FIELDS as i64).max(random.between(2, MOST_FIELDS as i64)) as usize;
         let beacon = beacon(&mut random, fields);
-        let start = Instant::now();
+        let start = on_processor();
         let planned = plan(&beacon);
-        slowest = slowest.max(start.elapsed());
+        slowest = slowest.max(on_processor() - start);
         let counts: Vec<u128> = beacon.fields.iter().map(|field| field.count()).collect();
         let expected = least(&beacon, &counts);
         let layout = match planned {
@@ -69,13 +69,13 @@ fn large_beacons_are_never_below_the_bound_and_say_when_they_may_be_above() {
         let mut beacon = beacon(&mut random, fields);
         beacon.rotation =
             beacon.rotation.map(|rotation| swarm_advert::Rotation { maximum_steps: 16, ..rotation });
-        let start = Instant::now();
+        let start = on_processor();
         let planned = plan(&beacon);
         let Ok(layout) = planned else {
-            slowest_refusal = slowest_refusal.max(start.elapsed());
+            slowest_refusal = slowest_refusal.max(on_processor() - start);
             continue;
         };
-        slowest = slowest.max(start.elapsed());
+        slowest = slowest.max(on_processor() - start);
         fitting += 1;
         assert_is_sound(&layout);
         let information = bytes(beacon.fields.iter().map(|field| field.count()));
@@ -92,6 +92,12 @@ fn large_beacons_are_never_below_the_bound_and_say_when_they_may_be_above() {
         "{proven} of {fitting} large layouts are proven; the slowest took {slowest:?}, a refusal {slowest_refusal:?}"
     );
     assert!(fitting >= 50 && proven * 4 >= fitting * 3, "{proven} of {fitting}");
+}
+
+/// How long this thread has been on a processor: other programs do not count. Elsewhere than on Linux nothing is shown.
+fn on_processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0))
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::generate::{beacon, values};
 use crate::random::Random;
 use swarm_advert::{
-    Beacon, Field, Identity, Kind, Layout, Misfit, PackError, UnpackError, Value, pack, plan, unpack,
-    unpack_frame,
+    Beacon, Field, Identity, Kind, Layout, Misfit, PackError, UnpackError, Value, check_ids, pack, plan,
+    unpack, unpack_frame,
 };
 
 const FUZZED: usize = 1_000_000;
@@ -156,4 +156,33 @@ fn values_that_no_field_has_are_refused_with_its_place() {
         refused(&[Value::Choice(0), Value::Missing]),
         PackError::Value { field: 1, misfit: Misfit::Missing }
     );
+}
+
+#[test]
+fn of_several_structures_of_one_owner_the_frame_is_found() {
+    let layout = small();
+    let frame = pack(&layout, &[Value::Choice(1), Value::Flag(false)]).unwrap().remove(0);
+    // Another frame of the test company comes first.
+    let advert = [&[4, 0xff, 0xff, 0xff, 99], &frame[3..]].concat();
+    assert_eq!(unpack(&layout, &advert).unwrap().values, [(0, Value::Choice(1)), (1, Value::Flag(false))]);
+    assert_eq!(unpack(&layout, &advert[..5]), Err(UnpackError::UnknownFrame(99)));
+}
+
+#[test]
+fn two_layouts_of_one_owner_share_no_id() {
+    let first = small();
+    let mut beacon = first.beacon.clone();
+    beacon.name = "other".to_owned();
+    let same = plan(&beacon).unwrap();
+    let error = check_ids(&[&first, &same]).unwrap_err();
+    assert_eq!(
+        error.render(),
+        "error[advert-layout-clash]: 'other' and 'small' both have layout id 7\n  \
+         help: declare a layout id for 'other' that no other has, such as 0\n"
+    );
+    beacon.layout_id = Some(8);
+    assert_eq!(check_ids(&[&first, &plan(&beacon).unwrap()]), Ok(()));
+    beacon.layout_id = Some(7);
+    beacon.identity = Identity::Service16(0xffff);
+    assert_eq!(check_ids(&[&first, &plan(&beacon).unwrap()]), Ok(()));
 }
