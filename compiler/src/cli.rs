@@ -8,6 +8,7 @@ mod files;
 mod input;
 mod ir;
 mod new;
+mod progress;
 mod report;
 mod run;
 mod shown;

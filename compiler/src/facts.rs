@@ -1,13 +1,13 @@
 //! What `swarmc check` says of a kernel: how its constants are encoded, what its tables may reach.
 
-use crate::kernel::{Declared, kernel_of, members, nested, variables};
+use crate::kernel::{self, Declared, kernel_of, members, nested, variables};
 use crate::layout::Layout;
 use crate::pipeline::Failure;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use swarm_dialects::learning::{Policy, largest_gamma, learns, policy, used_table};
 use swarm_dialects::numbers::{self, dead_zone, q16, softmax_factor};
-use swarm_dialects::{Complete, Kernel, OpView, Schedule, Table, TableShape, collect, parse};
+use swarm_dialects::{Complete, Kernel, OpView, Reported, Schedule, Table, TableShape, collect, parse};
 
 /// The facts of one kernel.
 pub struct Facts {
@@ -16,6 +16,7 @@ pub struct Facts {
     pub schema: u32,
     pub constants: Vec<Constant>,
     pub tables: Vec<TableFacts>,
+    pub warnings: Vec<Reported>,
 }
 
 /// A constant as written and as encoded.
@@ -46,9 +47,11 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
     let (constants, tables) = (constants(kernel), tables(kernel));
     let declared = Declared::read(kernel);
+    let warnings = kernel::warnings(kernel);
     crate::lower::kernel(&context, kernel);
     let layout = Layout::new(variables(kernel));
-    Ok(Facts { name: declared.name, state_bytes: layout.size, schema: layout.schema(), constants, tables })
+    let (state_bytes, schema) = (layout.size, layout.schema());
+    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, warnings })
 }
 
 fn constants(kernel: Kernel) -> Vec<Constant> {

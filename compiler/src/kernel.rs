@@ -3,8 +3,8 @@
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
 use swarm_dialects::{
-    Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Schedule, Storage,
-    Table, Var, VarType, integer_bits, var_type,
+    Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Reported, Schedule,
+    Severity, Storage, Table, Var, VarType, integer_bits, var_type,
 };
 
 /// The ops that stand in a block, collected so that they may be replaced.
@@ -72,6 +72,17 @@ pub struct Port {
     pub name: String,
     pub direction: Direction,
     pub bits: u32,
+}
+
+/// What is allowed in a kernel, and hardly meant.
+pub fn warnings(kernel: KernelOp) -> Vec<Reported> {
+    let declared = Declared::read(kernel);
+    if declared.handlers.iter().any(|handler| handler.kind != EventKind::Init) {
+        return Vec::new();
+    }
+    let message = format!("[no-handler] @{} has no handler: it does nothing", declared.name);
+    let place = swarm_dialects::place(kernel.op().location());
+    vec![Reported { severity: Severity::Warning, message, place, notes: Vec::new() }]
 }
 
 /// What a kernel declares.

@@ -111,7 +111,10 @@ pub fn resume(text: &Text, options: &Options, last: Stage, tools: &dyn Tools) ->
             Err(Failure::Bug { stage, message: message + &said })
         }
         Err(other) => Err(other),
-        Ok(compiled) => Ok(Compiled { reported, ..compiled }),
+        Ok(mut compiled) => {
+            compiled.reported.extend(reported);
+            Ok(compiled)
+        }
     }
 }
 
@@ -153,6 +156,9 @@ fn run(
         module
     } else {
         let mut module = text::kernel(context, text)?;
+        if let Some(kernel) = crate::kernel::kernel_of(&module).filter(|_| text.stage < Stage::Core) {
+            making.compiled.reported = crate::kernel::warnings(kernel);
+        }
         if to_core(context, &module, text, &mut making)? {
             return Ok(making.compiled);
         }

@@ -61,6 +61,7 @@ fn an_output_folder_that_is_missing() {
         &refusal,
         &["file", "cannot write 'nowhere/blink.elf'", "help: choose a folder that you may write to"],
     );
+    assert!(!refusal.said.contains("tmp"), "the temporary file is nobody's business: {}", refusal.said);
     assert!(refusal.left.is_empty(), "{:?}", refusal.left);
 }
 
@@ -90,6 +91,29 @@ fn stages_into_a_file() {
     let refusal = refused(&folder, &arguments);
     says(&refusal, &["cannot make the folder 'plain'", "help: choose a folder"]);
     assert_eq!(refusal.left, ["plain"]);
+}
+
+#[test]
+fn stages_beside_an_output_that_cannot_be_written() {
+    for output in ["nowhere/blink.elf", "."] {
+        let folder = folder();
+        let arguments = ["build", &example(), "--board", "host", "--dump-stages", "stages/all", "-o", output];
+        let refusal = refused(&folder, &arguments);
+        says(&refusal, &[&format!("cannot write '{output}'"), "help: choose a folder"]);
+        assert!(refusal.left.is_empty(), "neither the stages nor their folder: {:?}", refusal.left);
+    }
+}
+
+#[test]
+fn stages_into_a_folder_that_is_there() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("stages")).expect("a folder");
+    std::fs::create_dir(folder.path().join("stages/blink.elf")).expect("a folder where a stage would be");
+    let refusal = refused(&folder, &["build", &example(), "--board", "host", "--dump-stages", "stages"]);
+    says(&refusal, &["cannot write 'stages/blink.elf': it is a folder"]);
+    assert_eq!(refusal.left, ["stages"]);
+    let inside = std::fs::read_dir(folder.path().join("stages")).expect("the folder").count();
+    assert_eq!(inside, 1, "what was there is there, and no more");
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! What the examples become: stages `source` and `core`, source that compiles again to the same image, and builds
-//! that give the same bytes twice.
+//! What the examples become: stages `source` and, in short, `core`; source that compiles again to the same image, and
+//! builds that give the same bytes twice.
 
 use object::{Object, ObjectSection};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,6 +47,9 @@ fn loaded(kernel: &Path) -> Vec<(u64, Vec<u8>)> {
     loaded
 }
 
+/// The most lines that a snapshot may have: more are not read.
+const MOST_LINES: usize = 60;
+
 #[test]
 fn the_examples_at_stages_source_and_core() {
     let mut settings = insta::Settings::clone_current();
@@ -54,11 +58,31 @@ fn the_examples_at_stages_source_and_core() {
     let _bound = settings.bind_to_scope();
     for name in EXAMPLES {
         let kernel = example(name);
-        let written = std::fs::read_to_string(&kernel).expect("the example is text");
-        let (source, core) = (text(&kernel, "source"), text(&kernel, "core"));
-        let shown = format!("{written}--- source\n{source}\n--- core\n{core}");
-        insta::assert_snapshot!(format!("stages__{name}"), shown);
+        let (source, core) = (text(&kernel, "source"), summary(&text(&kernel, "core")));
+        for (stage, shown) in [("source", source), ("core", core)] {
+            let lines = shown.lines().count();
+            assert!(lines < MOST_LINES, "{name}: {lines} lines of stage {stage}");
+            insta::assert_snapshot!(format!("stages__{name}__{stage}"), shown);
+        }
     }
+}
+
+/// A kernel at stage `core`: what it declares, then how often each handler has each op.
+fn summary(core: &str) -> String {
+    let (mut shown, mut counts) = (String::new(), BTreeMap::<&str, usize>::new());
+    for line in core.lines() {
+        let op = line.split_once(" = ").map_or(line, |(_, op)| op).trim_start();
+        let op = op.split([' ', '(', ':']).next().unwrap_or_default();
+        let is_declaration = line.starts_with("    swarm.") || line.starts_with("  swarm.");
+        if is_declaration || line.starts_with("    }") && !line.starts_with("     ") {
+            counts.iter().for_each(|(op, count)| shown += &format!("{count:>10} {op}\n"));
+            counts.clear();
+            shown += &format!("{line}\n");
+        } else if op.contains('.') {
+            *counts.entry(op).or_default() += 1;
+        }
+    }
+    shown
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn report(diagnostic: &Diagnostic) -> Reported {
 }
 
 /// The file position behind a location, looking through names, calls and fusions.
-pub(crate) fn place(location: Location) -> Option<Place> {
+pub fn place(location: Location) -> Option<Place> {
     if location.is_name() {
         return place(location.name_child_location());
     }

@@ -13,7 +13,7 @@ mod verify;
 mod view;
 
 pub use context::{context, parse, parse_core, parse_module, print, register_passes};
-pub use diagnostics::{Note, Place, Reported, Severity, collect};
+pub use diagnostics::{Note, Place, Reported, Severity, collect, place};
 pub use raw::{dense_values, lsp_main, opt_main};
 pub use types::{Input, Places, TableShape, VarType, integer_bits, tensor_shape, var_type};
 pub use view::*;

@@ -3,7 +3,7 @@
 mod kernel;
 mod shell;
 
-pub use kernel::{Contents, kernel};
+pub use kernel::{Contents, TOO_LARGE, kernel};
 pub use shell::shell;
 
 use crate::Board;

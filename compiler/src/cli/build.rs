@@ -1,25 +1,34 @@
 //! `swarmc build`: writes a kernel image, or for a board that is flashed whole, a flash image.
 
-use super::input::Input;
+mod all;
+mod image;
+
+use super::input::{Goal, Input};
 use super::{Done, files, shown};
-use crate::cli::report::Problem;
 use clap::Args;
-use serde_json::json;
-use std::path::PathBuf;
-use swarm_dialects::Severity;
-use swarm_targets::Kind;
+use image::Image;
+use std::path::{Path, PathBuf};
 use swarmc::stage::Stage;
 
 /// Compile a kernel for a board, and write an ELF file
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  swarmc build examples/forager/forager.mlir --board rak4631 -o forager.elf"
+    after_help = "Examples:\n  swarmc build examples/forager/forager.mlir --board rak4631 -o forager.elf\n  swarmc build examples/forager/forager.mlir --all -o images"
 )]
 pub struct Build {
-    #[command(flatten)]
-    input: Input,
-    /// The file to write; by default KERNEL-BOARD.elf in the present folder
-    #[arg(short, long, value_name = "FILE")]
+    /// The kernel's source
+    kernel: PathBuf,
+    /// A board that `swarmc boards` lists, or the path of your own board's TOML file
+    #[arg(long, value_name = "BOARD", required_unless_present = "all")]
+    board: Option<String>,
+    /// Compile for every board that `swarmc boards` lists
+    #[arg(long, conflicts_with_all = ["board", "dump_stages"])]
+    all: bool,
+    /// What the code is to be
+    #[arg(long, value_enum, default_value_t = Goal::Size)]
+    optimize: Goal,
+    /// The file to write, or with --all the folder; by default KERNEL-BOARD.elf in the present folder
+    #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Write each stage to a folder, too
     #[arg(long, value_name = "FOLDER")]
@@ -31,51 +40,44 @@ pub struct Build {
 
 impl Build {
     pub fn run(self) -> Done {
-        let (compiled, board) = self.input.compile(Stage::Elf)?;
-        let elf = compiled.stage(Stage::Elf).unwrap_or_default();
-        let sizes = shown::sizes(elf);
-        // Real boards with a shell of ours boot from one file; the others' kernels are guests of a runtime.
-        let shell = (board.kind == Kind::Real).then(|| swarm_shells::shell(&board.name)).flatten();
-        let (bytes, what) = match shell {
-            Some(shell) => (flash_image(shell, elf)?, "flash image, with the shell: it boots"),
-            None => (elf.to_vec(), "guest kernel: the board's runtime hosts it"),
+        let Some(board) = self.board else {
+            let folder = self.output.unwrap_or_default();
+            let images = all::images((&self.kernel, self.optimize), &folder)?;
+            if self.json {
+                let images: Vec<_> = images.iter().map(Image::to_json).collect();
+                return shown::json(&images.into());
+            }
+            images.iter().for_each(|image| println!("{}", image.to_line()));
+            return Ok(());
         };
-        let stem = self.input.kernel.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let output = self.output.unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.elf", board.name)));
+        let input = Input { kernel: self.kernel, board, optimize: self.optimize };
+        let (compiled, board) = input.compile(Stage::Elf)?;
+        let output = self.output.unwrap_or_else(|| file(&input.kernel, &board.name));
+        let image = Image::new(&compiled, &board, output)?;
+        let mut together = files::Together::default();
         if let Some(folder) = &self.dump_stages {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                let message = format!("cannot make the folder '{}': {error}", folder.display());
-                vec![Problem::new("file", message, "choose a folder that you may write to")]
-            })?;
+            together.folder(folder)?;
+            let stem = stem(&input.kernel);
             for artefact in &compiled.artefacts {
-                files::write(&folder.join(format!("{stem}.{}", artefact.stage.row().name)), &artefact.bytes)?;
+                let path = folder.join(format!("{stem}.{}", artefact.stage.row().name));
+                together.add(&path, &artefact.bytes)?;
             }
         }
-        files::write(&output, &bytes)?;
-        for warning in compiled.reported.iter().filter(|reported| reported.severity == Severity::Warning) {
-            eprintln!("warning: {}", warning.message);
-        }
-        let state = compiled.interface.map_or(0, |interface| interface.layout.size);
+        together.add(&image.file, &image.bytes)?;
+        together.finish()?;
         if self.json {
-            return shown::json(&json!({
-                "file": output, "board": board.name, "what": what,
-                "code_bytes": sizes.code, "image_bytes": sizes.image, "state_bytes": state,
-            }));
+            return shown::json(&image.to_json());
         }
-        println!("{}: {what}", output.display());
-        println!(
-            "code {} B, image {} B (with descriptor and constants), state {state} B",
-            sizes.code, sizes.image
-        );
+        println!("{}", image.to_text());
         Ok(())
     }
 }
 
-fn flash_image(shell: &[u8], elf: &[u8]) -> Result<Vec<u8>, Vec<Problem>> {
-    swarm_image::flash_image(shell, elf).map_err(|error| {
-        let mut problem =
-            Problem::new("image", error.to_string(), "this is a bug of swarmc: please report it");
-        problem.ours = true;
-        vec![problem]
-    })
+fn stem(kernel: &Path) -> String {
+    kernel.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The name of a kernel's image for a board.
+fn file(kernel: &Path, board: &str) -> PathBuf {
+    PathBuf::from(format!("{}-{board}.elf", stem(kernel)))
 }

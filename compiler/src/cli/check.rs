@@ -21,6 +21,7 @@ impl Check {
         let name = self.kernel.display().to_string();
         let facts =
             swarmc::facts::facts(&name, &text).map_err(|failure| report::failure(failure, (&name, &text)))?;
+        report::warnings(&facts.warnings, (&name, &text));
         if self.json {
             return shown::json(&facts.to_json());
         }

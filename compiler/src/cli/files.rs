@@ -1,9 +1,11 @@
-//! Files: read whole, written whole or not at all.
+//! Files: read whole, and written together, all of them or none.
 
 use super::report::Problem;
-use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::{fs, mem};
+use tempfile::NamedTempFile;
 
 /// What a file is to be; one that is larger is another file by mistake.
 #[derive(Clone, Copy)]
@@ -41,22 +43,98 @@ pub fn read(path: &Path, Expected { what, largest }: Expected) -> Result<String,
     })
 }
 
-/// Writes a file beside its place and then renames it: there is never half a file.
+/// Writes a file: there is never half of one.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Vec<Problem>> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        // Temporary files are private; a build's result is an ordinary file.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    let mut together = Together::default();
+    together.add(path, bytes)?;
+    together.finish()
+}
+
+/// Files that are written beside their places first, and renamed when all have succeeded.
+#[derive(Default)]
+pub struct Together {
+    files: Vec<(PathBuf, NamedTempFile)>,
+    /// What is there on the way and goes away again if it comes to nothing: folders, outer ones first.
+    made: Vec<PathBuf>,
+}
+
+impl Together {
+    /// Makes a folder, and those that it is in.
+    pub fn folder(&mut self, path: &Path) -> Result<(), Vec<Problem>> {
+        let missing =
+            path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+        self.made.extend(missing.into_iter().rev());
+        fs::create_dir_all(path).map_err(|error| {
+            let message = format!("cannot make the folder '{}': {}", path.display(), reason(&error));
+            vec![Problem::new("file", message, "choose a folder that you may write to")]
+        })
+    }
+
+    /// Writes a file beside its place.
+    pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Vec<Problem>> {
+        if path.is_dir() {
+            return Err(unwritable(path, "it is a folder"));
         }
-        file.persist(path).map_err(|error| error.error)
-    });
-    written.map(drop).map_err(|error| {
-        let message = format!("cannot write '{}': {error}", path.display());
-        vec![Problem::new("file", message, "choose a folder that you may write to, with room on its disk")]
-    })
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let written = NamedTempFile::new_in(folder).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            // Temporary files are private; a build's result is an ordinary file.
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+            }
+            Ok(file)
+        });
+        let file = written.map_err(|error| unwritable(path, &reason(&error)))?;
+        self.files.push((path.to_owned(), file));
+        Ok(())
+    }
+
+    /// Puts all files in their places.
+    pub fn finish(mut self) -> Result<(), Vec<Problem>> {
+        let mut placed = Vec::new();
+        for (path, file) in mem::take(&mut self.files) {
+            let is_new = !path.exists();
+            if let Err(error) = file.persist(&path) {
+                for path in placed {
+                    // What cannot be removed either is named with the rest of the folder by the user's own tools.
+                    let _ = fs::remove_file(path);
+                }
+                return Err(unwritable(&path, &reason(&error.error)));
+            }
+            placed.extend(is_new.then_some(path));
+        }
+        self.made.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Together {
+    fn drop(&mut self) {
+        self.files.clear();
+        for folder in self.made.iter().rev() {
+            // Only where nobody else has put something in meanwhile.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+fn unwritable(path: &Path, reason: &str) -> Vec<Problem> {
+    let message = format!("cannot write '{}': {reason}", path.display());
+    vec![Problem::new("file", message, "choose a folder that you may write to, with room on its disk")]
+}
+
+/// What the system says, without the name of the temporary file, which tells a user nothing.
+fn reason(error: &io::Error) -> String {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(present) = cause {
+        match present.downcast_ref::<io::Error>() {
+            Some(system) if system.raw_os_error().is_some() => return system.to_string(),
+            _ => cause = present.source(),
+        }
+    }
+    error.kind().to_string()
 }

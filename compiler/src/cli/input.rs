@@ -31,7 +31,8 @@ pub enum Goal {
 }
 
 impl Goal {
-    fn optimise(self) -> Optimise {
+    /// In the pipeline's words.
+    pub fn optimise(self) -> Optimise {
         match self {
             Self::Size => Optimise::Size,
             Self::Speed => Optimise::Speed,
@@ -57,7 +58,9 @@ impl Input {
         let options = Options { board: board.clone(), bank: Bank::A, optimise: self.optimize.optimise() };
         let text = Text { name: &name, text: &text, stage: first, places };
         let compiled = pipeline::resume(&text, &options, last, &Installed);
-        Ok((compiled.map_err(|failure| report::failure(failure, (&name, text.text)))?, board))
+        let compiled = compiled.map_err(|failure| report::failure(failure, (&name, text.text)))?;
+        report::warnings(&compiled.reported, (&name, text.text));
+        Ok((compiled, board))
     }
 }
 

@@ -33,14 +33,22 @@ impl Problem {
 /// Prints problems to standard error; the exit code.
 pub fn show(problems: &[Problem]) -> ExitCode {
     for problem in problems {
-        eprintln!("{:?}", report(problem));
+        eprintln!("{:?}", report(problem, Severity::Error));
     }
     ExitCode::from(if problems.iter().any(|problem| problem.ours) { 2 } else { 1 })
 }
 
-fn report(problem: &Problem) -> Report {
+/// Prints what is worth a look, and stops nobody, to standard error.
+pub fn warnings(reported: &[Reported], source: (&str, &str)) {
+    for reported in reported.iter().filter(|reported| reported.severity == swarm_dialects::Severity::Warning)
+    {
+        eprintln!("{:?}", report(&kernel(reported.clone(), source), Severity::Warning));
+    }
+}
+
+fn report(problem: &Problem, severity: Severity) -> Report {
     let mut diagnostic = MietteDiagnostic::new(&problem.message).with_code(&problem.code);
-    diagnostic = diagnostic.with_severity(Severity::Error);
+    diagnostic = diagnostic.with_severity(severity);
     if !problem.help.is_empty() {
         diagnostic = diagnostic.with_help(&problem.help);
     }
@@ -209,6 +217,9 @@ fn hint(code: &str) -> &'static str {
         "entries" => "write for example `peers 8` or `traces 16`",
         "epsilon" | "rate" => "write a number such as 0.1",
         "event" => "move the op into a handler of that kind, and pass what it says on in a variable",
+        "fit" => {
+            "give arrays fewer initial values, or choose a board with larger banks (`swarmc boards show`)"
+        }
         "frac" => "choose fewer fractional bits",
         "handler-twice" => "put both bodies into one handler",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
@@ -223,6 +234,7 @@ fn hint(code: &str) -> &'static str {
         "merge" => "declare the peer's table with the same type and scale, under another name",
         "nesting" => "write the kernel flatter, or give the right file",
         "name" => "use one plain name of letters, digits and underscores for each declaration",
+        "no-handler" => "give it something to react to: `swarm.on_timer @tick every 1000 ms { ... }`",
         "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
         "number" => "write a smaller number, or use a wider type",
         "op" => "dialects/OPS.md shows how each op is written",

@@ -5,15 +5,14 @@ mod node;
 mod shown;
 
 use super::input::{self, Input};
+use super::progress::Bar;
 use super::report::{self, Problem};
 use super::{Done, files, shown as figures};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use swarm_harness::node::{Identity, Node};
 use swarm_harness::policy::{self, Policy};
-use swarm_harness::progress::Progress;
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
 use swarm_harness::trace::{ArrayLayout, Change, Tracer};
@@ -186,7 +185,7 @@ fn watched(
     world: &mut dyn World,
     options: &RunOptions,
 ) -> Result<RunReport, Vec<Problem>> {
-    let mut bar = Bar(None);
+    let mut bar = Bar::of("ticks");
     let mut tell = |change: &Change| eprintln!("{change}");
     let tables = if watched.trace { watched.tables.clone() } else { Vec::new() };
     let mut tracer = Tracer::new(tables, &mut tell).map_err(report::harness)?;
@@ -213,31 +212,6 @@ fn watched(
                 problems.extend(files::write(path, &record).err().into_iter().flatten());
             }
             Err(problems)
-        }
-    }
-}
-
-/// Progress on standard error, where somebody looks.
-struct Bar(Option<ProgressBar>);
-
-impl Progress for Bar {
-    fn started(&mut self, total: u64) {
-        let bar = ProgressBar::new(total);
-        if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} ticks, {eta} left") {
-            bar.set_style(style);
-        }
-        self.0 = Some(bar);
-    }
-
-    fn advanced(&mut self, done: u64) {
-        if let Some(bar) = &self.0 {
-            bar.set_position(done);
-        }
-    }
-
-    fn finished(&mut self) {
-        if let Some(bar) = self.0.take() {
-            bar.finish_and_clear();
         }
     }
 }

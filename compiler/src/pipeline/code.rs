@@ -5,7 +5,8 @@ use crate::raw::{Llvm, Output, Size, TargetMachine};
 use crate::stage::Stage;
 use crate::{descriptor, xtensa};
 use melior::ir::Module;
-use swarm_targets::{Isa, script};
+use swarm_dialects::{Reported, Severity};
+use swarm_targets::{Board, Isa, script};
 
 fn bug(stage: &'static str) -> impl Fn(String) -> Failure {
     move |message| Failure::Bug { stage, message }
@@ -78,7 +79,18 @@ fn from_llvm(
     let commands = interface.map(|interface| descriptor::commands(interface, board)).unwrap_or_default();
     let formats = interface.map(|interface| interface.declared.formats.as_slice()).unwrap_or_default();
     let contents = script::Contents { descriptor: &commands, formats };
-    let image = tools.link(board, &object, &script::kernel(board, options.bank, &contents))?;
+    let image = tools.link(board, &object, &script::kernel(board, options.bank, &contents));
+    let image = image.map_err(|failure| too_large(failure, board))?;
     making.keep(Stage::Elf, image);
     Ok(making.compiled)
+}
+
+/// The linker finds that an image does not fit: that is no failure of the linker's.
+fn too_large(failure: Failure, board: &Board) -> Failure {
+    if !matches!(&failure, Failure::Tool { message, .. } if message.contains(script::TOO_LARGE)) {
+        return failure;
+    }
+    let size = board.banks.size;
+    let message = format!("[fit] the image is larger than a bank of board '{}': {size} bytes", board.name);
+    Failure::Kernel(vec![Reported { severity: Severity::Error, message, place: None, notes: Vec::new() }])
 }

@@ -22,6 +22,9 @@ pub struct Contents<'a> {
     pub formats: &'a [String],
 }
 
+/// What the linker says of an image that its bank does not hold.
+pub const TOO_LARGE: &str = "the kernel image is larger than its bank";
+
 /// The script of a kernel image: descriptor, code, constants, and nothing that is written.
 ///
 /// Symbols: `swarm_descriptor`, where the image begins, and `swarm_image_end`, which is that plus the image's bytes.
@@ -66,7 +69,7 @@ SECTIONS
 {BESIDE}  ASSERT(SIZEOF(.data) == 0, \"swarm: a kernel image has no variables (.data is not empty)\")
   ASSERT(SIZEOF(.bss) == 0, \"swarm: a kernel image has no variables (.bss is not empty)\")
   ASSERT(SIZEOF(.got) == 0, \"swarm: a kernel image has no table of addresses (.got is not empty)\")
-  ASSERT(swarm_image_end - swarm_descriptor <= {size:#x}, \"swarm: the kernel image is larger than its bank\")
+  ASSERT(swarm_image_end - swarm_descriptor <= {size:#x}, \"swarm: {TOO_LARGE}\")
 }}
 ",
         name = board.name,

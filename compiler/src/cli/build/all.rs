@@ -1,0 +1,99 @@
+//! A kernel for every board: read and lowered once, then compiled for the boards side by side.
+
+use super::image::Image;
+use crate::cli::files::{self, Together};
+use crate::cli::input::Goal;
+use crate::cli::progress::Bar;
+use crate::cli::report::{self, Problem};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use swarm_harness::progress::Progress;
+use swarm_targets::Board;
+use swarm_targets::script::Bank;
+use swarmc::pipeline::{self, Options, Places, Text};
+use swarmc::stage::Stage;
+use swarmc::tools::Installed;
+
+/// Compiles for all boards, and writes the images to a folder. When one of them cannot be made, none is written.
+pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>, Vec<Problem>> {
+    let mut boards = Vec::new();
+    for name in swarm_targets::names() {
+        boards.push(swarm_targets::find(name).map_err(report::target)?.0);
+    }
+    let source = files::read(kernel, files::KERNEL)?;
+    let name = kernel.display().to_string();
+    let core = core((&name, &source), goal, &boards[0])?;
+    let core = Text { name: &name, text: &core, stage: Stage::Core, places: Places::Left };
+    let file = |board: &Board| folder.join(super::file(kernel, &board.name));
+    let compile = |board: &Board| {
+        let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
+        let compiled = pipeline::resume(&core, &options, Stage::Elf, &Installed);
+        let compiled = compiled.map_err(|failure| report::failure(failure, (&name, &source)))?;
+        Image::new(&compiled, board, file(board))
+    };
+    let mut images = Vec::new();
+    let mut problems = Vec::new();
+    for result in side_by_side(&boards, compile) {
+        match result {
+            Ok(image) => images.push(image),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut together = Together::default();
+    if !folder.as_os_str().is_empty() {
+        together.folder(folder)?;
+    }
+    for image in &images {
+        together.add(&image.file, &image.bytes)?;
+    }
+    together.finish()?;
+    Ok(images)
+}
+
+/// The kernel at stage `core`, which no board changes, with the places of its source.
+fn core((name, text): (&str, &str), goal: Goal, board: &Board) -> Result<String, Vec<Problem>> {
+    let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
+    let source = Text { name, text, stage: Stage::Source, places: Places::Written };
+    let compiled = pipeline::resume(&source, &options, Stage::Core, &Installed)
+        .map_err(|failure| report::failure(failure, (name, text)))?;
+    report::warnings(&compiled.reported, (name, text));
+    Ok(String::from_utf8_lossy(compiled.stage(Stage::Core).unwrap_or_default()).into_owned())
+}
+
+/// The results for all boards, in their order, as fast as this machine's processors make them.
+fn side_by_side<R: Send>(boards: &[Board], compile: impl Fn(&Board) -> R + Sync) -> Vec<R> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let bar = Mutex::new(Bar::of("boards"));
+    let tell = |tell: &dyn Fn(&mut Bar)| {
+        if let Ok(mut bar) = bar.lock() {
+            tell(&mut bar);
+        }
+    };
+    tell(&|bar| bar.started(boards.len() as u64));
+    let work = || {
+        while let Some((number, board)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|number| Some((number, boards.get(number)?)))
+        {
+            let result = compile(board);
+            if let Ok(mut results) = results.lock() {
+                results.push((number, result));
+                tell(&|bar| bar.advanced(results.len() as u64));
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(boards.len());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    tell(&|bar| bar.finished());
+    let mut results = results.into_inner().unwrap_or_default();
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
