@@ -21,7 +21,7 @@ pub enum Carrier {
     MeshCoreChannel,
     /// As a request or response between two nodes, behind its time.
     MeshCoreNode,
-    /// As a custom packet, plain, to neighbours.
+    /// As a custom packet, plain, to neighbours; each relay of a given path makes it longer.
     MeshCoreCustom,
     /// In a raw frame to everybody.
     RawBroadcast,
@@ -51,7 +51,8 @@ impl Carrier {
         }
     }
 
-    /// Bytes of the whole packet as its sender sends it. On MeshCore a flood grows at each relay by one to three bytes.
+    /// Bytes of the whole packet as its sender sends it, without a path. On MeshCore a flood grows at each relay by one to
+    /// three bytes.
     ///
     /// # Errors
     /// When the message is longer than its limit.
@@ -114,7 +115,7 @@ fn data(port: u32, role: Role, payload: &[u8]) -> Data<'_> {
 mod tests {
     use super::*;
     use crate::PACKET_MAX;
-    use crate::meshcore::{Datagram, Packet, Secret};
+    use crate::meshcore::{Datagram, Packet, Path, Secret};
     use crate::meshtastic::{Channel, Header, Key};
     use crate::preset::MESHTASTIC;
 
@@ -168,7 +169,8 @@ mod tests {
                 (PayloadType::Request, size)
             }
             Carrier::MeshCoreCustom => {
-                return Packet::flood(PayloadType::RawCustom, message).encode(&mut packet);
+                let direct = Packet::direct(PayloadType::RawCustom, Path::EMPTY, message);
+                return direct.encode(&mut packet);
             }
         };
         Packet::flood(kind, &payload[..size]).encode(&mut packet)

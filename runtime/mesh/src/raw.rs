@@ -1,7 +1,8 @@
 //! Raw frames: our own, where neither Meshtastic nor MeshCore is spoken, so that a kernel's own relay policy rules.
 //!
 //! ```text
-//! flags u8, hops u8, relay u8, next hop u8, channel hash u8, from u32, id u32, [to u32] | AES-CCM(port u8, [answer u32], payload)
+//! flags u8, hops u8, relay u8, next hop u8, channel hash u8, from u32, id u32, [to u32]
+//!     | AES-CCM(port u8, [answered id u32], payload)
 //! ```
 //!
 //! Bytes 1 to 3 are the relays'; all else is authenticated. `PROTOCOLS.md` has the bytes one by one.

@@ -79,6 +79,11 @@ impl<'a> Packet<'a> {
         Self { route: Route::Flood, transport_codes: None, kind, path: Path::EMPTY, payload }
     }
 
+    /// Along a path, or to neighbours where it is empty.
+    pub const fn direct(kind: PayloadType, path: Path<'a>, payload: &'a [u8]) -> Self {
+        Self { route: Route::Direct, transport_codes: None, kind, path, payload }
+    }
+
     /// # Errors
     /// When it is malformed, of a later version, or longer than the firmware takes.
     pub fn decode(packet: &'a [u8]) -> Result<Self, MeshError> {

@@ -19,7 +19,7 @@ pub enum PayloadType {
     Trace = 9,
     Multipart = 10,
     Control = 11,
-    /// Bytes as they are, from neighbour to neighbour: nobody relays a flood of them.
+    /// Bytes as they are, from a neighbour or along a given path: nobody takes a flood of them.
     RawCustom = 15,
 }
 

@@ -1,7 +1,7 @@
 //! What two nodes or a channel share: AES-128 block by block, and two bytes of authentication.
 //!
-//! Equal blocks give equal bytes, and two bytes of authentication stop one forgery in 65,536: that is MeshCore's format, not a
-//! choice of ours.
+//! Equal blocks give equal bytes, and of 65,536 forgeries one passes two bytes of authentication: that is MeshCore's
+//! format, not a choice of ours.
 
 use super::PAYLOAD_MAX;
 use crate::MeshError;
