@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod compare;
+pub mod fuzz;
 pub mod model;
 pub mod random;
 pub mod rounds;

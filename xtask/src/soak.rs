@@ -1,4 +1,4 @@
-//! The long proof: exactness over many updates. It ends with a table.
+//! The long proof: exactness over many updates, and fuzzing. It ends with a table.
 //!
 //! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone.
 
@@ -13,6 +13,9 @@ const EMULATED_UPDATES: u64 = 10_000_000;
 const EMULATED: &str = "microbit-v1,qemu-cortex-m4,qemu-riscv32,qemu-xtensa";
 /// What a part takes of a quick soak, in seconds.
 const QUICK: u64 = 60;
+
+/// How long to fuzz, in seconds.
+const FUZZ: u64 = 600;
 
 /// How long to go on.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,7 +36,8 @@ struct Row {
 type Part = fn(Extent) -> Result<(String, Option<String>), String>;
 
 /// The parts by name.
-const PARTS: [(&str, Part); 2] = [("exact-host", exact_host), ("exact-emulated", exact_emulated)];
+const PARTS: [(&str, Part); 3] =
+    [("exact-host", exact_host), ("exact-emulated", exact_emulated), ("fuzz", fuzz)];
 
 /// Runs the parts that are named, or all.
 pub fn run(arguments: &[String]) -> Result<(), String> {
@@ -131,6 +135,21 @@ fn exact(
         None
     };
     Ok((found, wrong))
+}
+
+fn fuzz(extent: Extent) -> Result<(String, Option<String>), String> {
+    let seconds = if extent == Extent::Full { FUZZ } else { QUICK };
+    // The tests fuzz with the first seed.
+    let (value, good) = measured("fuzz", &["--seconds", &seconds.to_string(), "--seed", "2"])?;
+    let number = |key: &str| value[key].as_u64().unwrap_or(0);
+    let found = format!(
+        "{} inputs ({} a second, {} kernels), {} findings",
+        number("inputs"),
+        number("inputs") / seconds,
+        number("images"),
+        number("findings")
+    );
+    Ok((found, (!good).then(|| "the inputs are in target/fuzz".to_owned())))
 }
 
 #[cfg(test)]

@@ -52,12 +52,26 @@ fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
     }
 }
 
+/// What may stand in a kernel outside handlers.
+const MEMBERS: &[&str] = &[
+    Data::NAME,
+    Io::NAME,
+    OnLowBattery::NAME,
+    OnStart::NAME,
+    OnStored::NAME,
+    OnTimer::NAME,
+    Schedule::NAME,
+    Storage::NAME,
+    Table::NAME,
+    Var::NAME,
+];
+
 /// Checks one member.
 pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     let full = name(op);
     if Kernel::cast(op).is_some() {
         scope.error(op, "alone", "a kernel stands in a file, not in another kernel");
-    } else if !full.starts_with("swarm.") && !full.starts_with("rl.") {
+    } else if !MEMBERS.contains(&full.as_str()) {
         scope.error(op, "member", &format!("'{full}' cannot stand in a kernel outside a handler"));
     }
     if let Some(symbol) = super::symbol(op) {
