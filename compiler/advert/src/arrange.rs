@@ -11,15 +11,16 @@ use crate::product::Product;
 mod order;
 mod radix;
 
-/// Cells for these digits in so many bytes. The caller has seen that the product of the counts fits.
-pub(crate) fn arrange(digits: &[Digit], bytes: usize) -> Vec<Cell> {
+/// Cells for these digits in so many bytes, which begin at this byte of the packet. The caller has seen that the product
+/// of the counts fits.
+pub(crate) fn arrange(digits: &[Digit], bytes: usize, start: usize) -> Vec<Cell> {
     let groups = radix::groups(digits, 8 * bytes);
     let grouped: Vec<usize> = groups.iter().flatten().copied().collect();
     let alone = (0..digits.len()).filter(|digit| !grouped.contains(digit)).map(|digit| vec![digit]);
     let mut cells: Vec<Cell> = groups.into_iter().chain(alone).map(|group| cell(digits, &group)).collect();
     cells.sort_by_key(|cell| cell.digits[0].field);
     let mut bit = 0;
-    for cell in order::by_words(&mut cells) {
+    for cell in order::by_words(&mut cells, start) {
         cell.bit = bit;
         bit += cell.width;
     }

@@ -47,7 +47,15 @@ pub(crate) struct Assignment {
     pub steps: Vec<StepItems>,
     /// Bytes of all packets, with what is around the things.
     pub bytes: usize,
-    pub proof: Proof,
+}
+
+/// Steps, then bytes.
+pub(crate) type Least = (usize, usize);
+
+pub(crate) struct Outcome {
+    pub assignment: Option<Assignment>,
+    /// Set when the search ended early: what it has not seen needs no less than this.
+    pub open: Option<Least>,
 }
 
 /// The items of one step, ascending.
@@ -62,39 +70,33 @@ pub(crate) struct StepItems {
 pub enum Proof {
     /// Fewest steps, and fewest bytes of these.
     Optimal,
-    /// The search ended early: this was the best; no way needs fewer steps and bytes than these.
+    /// The search ended early: this was the best; no way needs fewer steps, or as many and fewer bytes.
     AtLeast { steps: usize, bytes: usize },
 }
 
-/// Solves it; none when the items do not fit into the most steps allowed.
-pub(crate) fn assign(problem: &Problem) -> Option<Assignment> {
+/// Solves it, or finds that the items do not fit into the most steps allowed.
+pub(crate) fn assign(problem: &Problem) -> Outcome {
     let mut tries = problem.tries;
-    let mut uncertain = None;
+    let mut open = None;
     let mut subsets = None;
-    for steps in bound::fewest_steps(problem)?..=problem.maximum_steps {
+    let Some(fewest) = bound::fewest_steps(problem) else { return Outcome { assignment: None, open } };
+    for steps in fewest..=problem.maximum_steps {
         let mut search = Search::new(problem, steps, tries);
         search.run();
         tries = search.tries_left().max(problem.tries / 8);
         let mut found = search.best().map(|(bytes, bins)| (bytes, bins.to_vec()));
-        let mut is_certain = search.is_exhaustive();
-        if !is_certain && problem.items.len() <= subsets::MOST_ITEMS {
-            found = subsets.get_or_insert_with(|| Subsets::new(problem)).solve(steps);
-            is_certain = true;
+        if !search.is_exhaustive() {
+            if problem.items.len() <= subsets::MOST_ITEMS {
+                found = subsets.get_or_insert_with(|| Subsets::new(problem)).solve(steps);
+            } else {
+                open.get_or_insert((steps, bound::fewest_bytes(problem, steps)));
+            }
         }
         if let Some((bytes, bins)) = found {
-            let steps_bound = uncertain.unwrap_or(steps);
-            let proof = if uncertain.is_none() && is_certain {
-                Proof::Optimal
-            } else {
-                Proof::AtLeast { steps: steps_bound, bytes: bound::fewest_bytes(problem, steps_bound) }
-            };
-            return Some(Assignment { steps: collect(&bins, steps), bytes, proof });
-        }
-        if !is_certain {
-            uncertain.get_or_insert(steps);
+            return Outcome { assignment: Some(Assignment { steps: collect(&bins, steps), bytes }), open };
         }
     }
-    None
+    Outcome { assignment: None, open }
 }
 
 /// Bins 0..steps are the adverts, the others the scan responses.

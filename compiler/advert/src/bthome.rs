@@ -125,7 +125,8 @@ fn share_out(
         response: None,
         maximum_steps: beacon.rotation.map_or(1, |rotation| usize::from(rotation.maximum_steps)),
         tries: TRIES,
-    })?;
+    })
+    .assignment?;
     let bytes = assignment.bytes + assignment.steps.len() * shape.after_response.len();
     let steps = assignment.steps.iter().map(|step| {
         let groups = step.advert.iter().flat_map(|group| &once[*group]);

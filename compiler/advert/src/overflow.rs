@@ -1,13 +1,14 @@
 //! The error of a beacon that does not fit: bytes per field, and the smallest change that would fit.
 
+use crate::assign::Least;
 use crate::plan::{Shape, shapes};
 use crate::product::Product;
 use crate::{AdvertError, Beacon, Field, Places, Repeat};
 
 mod change;
 
-/// Why the beacon has no layout. It has passed all checks.
-pub(crate) fn error(beacon: &Beacon) -> AdvertError {
+/// Why the beacon has no layout. It has passed all checks; `open` is set when the search ended early.
+pub(crate) fn error(beacon: &Beacon, open: Option<Least>) -> AdvertError {
     let Some((shape, room)) = roomiest(beacon) else { return name_too_long(beacon) };
     let details = table(beacon, &shape, room);
     let help = change::help(beacon);
@@ -36,7 +37,12 @@ pub(crate) fn error(beacon: &Beacon) -> AdvertError {
         }
         Some(rotation) => {
             let steps = rotation.maximum_steps;
-            let message = format!("a rotation of {steps} adverts has not room for all fields");
+            let message = match open {
+                None => format!("a rotation of {steps} adverts has not room for all fields"),
+                Some(_) => {
+                    format!("no way was found to share all fields out to {steps} adverts; there may be one")
+                }
+            };
             AdvertError::new("advert-rotation-overflow", message)
         }
     };

@@ -2,7 +2,7 @@
 //! fields.
 
 use crate::arrange::arrange;
-use crate::assign::{Assignment, Problem, Room, TRIES, assign};
+use crate::assign::{Assignment, Least, Outcome, Problem, Proof, Room, TRIES, assign};
 use crate::layout::{Digit, Frame, Layout, Packet, Step};
 use crate::product::Product;
 use crate::structures::{LEGACY_BYTES, TYPE_COMPLETE_NAME, TYPE_FLAGS, structure};
@@ -14,9 +14,21 @@ const FRAME_BYTES: usize = 3;
 /// Plans a beacon. The same beacon gives the same layout, always.
 pub fn plan(beacon: &Beacon) -> Result<Layout, AdvertError> {
     check::check(beacon)?;
-    let Some(draft) = best(beacon, TRIES) else { return Err(overflow::error(beacon)) };
+    let Drafts { best, open } = drafts(beacon, TRIES);
+    let Some(draft) = best else { return Err(overflow::error(beacon, open)) };
     let first_id = identify::first_id(beacon, &draft)?;
-    Ok(draft.layout(beacon, first_id))
+    let mut layout = draft.layout(beacon, first_id);
+    if let Some((steps, bytes)) = open.filter(|open| *open < draft.least()) {
+        layout.proof = Proof::AtLeast { steps, bytes };
+    }
+    Ok(layout)
+}
+
+/// What was found over all places.
+pub(crate) struct Drafts {
+    pub best: Option<Draft>,
+    /// Set when some search ended early: what was not seen needs no less than this.
+    pub open: Option<Least>,
 }
 
 /// An assignment of fields with the place that it is for; frames have no ids yet.
@@ -44,16 +56,19 @@ pub(crate) struct Shape {
 }
 
 /// The best draft over all places.
-pub(crate) fn best(beacon: &Beacon, tries: u32) -> Option<Draft> {
-    let mut best: Option<Draft> = None;
+pub(crate) fn drafts(beacon: &Beacon, tries: u32) -> Drafts {
+    let mut drafts = Drafts { best: None, open: None };
     for shape in shapes(beacon) {
-        let Some(draft) = draft(beacon, shape, tries) else { continue };
-        let rank = |draft: &Draft| (draft.assignment.steps.len(), draft.bytes, !draft.is_plain);
-        if best.as_ref().is_none_or(|best| rank(&draft) < rank(best)) {
-            best = Some(draft);
+        let (draft, open) = draft(beacon, shape, tries);
+        let rank = |draft: &Draft| (draft.least(), !draft.is_plain);
+        if let Some(draft) = draft
+            && drafts.best.as_ref().is_none_or(|best| rank(&draft) < rank(best))
+        {
+            drafts.best = Some(draft);
         }
+        drafts.open = drafts.open.into_iter().chain(open).min();
     }
-    best
+    drafts
 }
 
 /// All ways to place the name, the preferred first: where there is a scan response, the name is best there.
@@ -96,41 +111,56 @@ impl Shape {
     }
 }
 
-fn draft(beacon: &Beacon, shape: Shape, tries: u32) -> Option<Draft> {
+/// The best for one shape, and what its search has left open.
+fn draft(beacon: &Beacon, shape: Shape, tries: u32) -> (Option<Draft>, Option<Least>) {
     let (repeated, once): (Vec<usize>, Vec<usize>) =
         (0..beacon.fields.len()).partition(|field| beacon.fields[*field].repeat == Repeat::EveryAdvert);
+    let Some(advert) = shape.advert() else { return (None, None) };
     let packed = |states: fn(&Field) -> u128, tries: u32| {
         let count = |field: &usize| states(&beacon.fields[*field]);
-        let items = once.iter().map(|field| Product::of(count(field))).collect();
-        let repeated = Product::of_all(repeated.iter().map(count));
-        let maximum_steps = beacon.rotation.map_or(1, |rotation| usize::from(rotation.maximum_steps));
-        let (advert, response) = (shape.advert()?, shape.response());
-        assign(&Problem { items, repeated, advert, response, maximum_steps, tries })
+        assign(&Problem {
+            items: once.iter().map(|field| Product::of(count(field))).collect(),
+            repeated: Product::of_all(repeated.iter().map(count)),
+            advert,
+            response: shape.response(),
+            maximum_steps: beacon.rotation.map_or(1, |rotation| usize::from(rotation.maximum_steps)),
+            tries,
+        })
     };
-    let mut assignment = packed(Field::count, tries)?;
+    let Outcome { assignment, open } = packed(Field::count, tries);
+    let in_responses = |steps: usize| steps * shape.after_response.len();
+    let open = open.map(|(steps, bytes)| (steps, bytes + in_responses(steps)));
+    let Some(mixed) = assignment else { return (None, open) };
     // Where fields can be shared out so that plain bit fields do as well, none needs a mixed radix.
     let plain = packed(|field| 1 << field.bits(), tries / 8)
-        .filter(|plain| (plain.steps.len(), plain.bytes) == (assignment.steps.len(), assignment.bytes));
+        .assignment
+        .filter(|plain| (plain.steps.len(), plain.bytes) <= (mixed.steps.len(), mixed.bytes));
     let is_plain = plain.is_some();
-    assignment.steps = plain.map_or(assignment.steps, |plain| plain.steps);
-    let bytes = assignment.bytes + assignment.steps.len() * shape.after_response.len();
-    Some(Draft { shape, assignment, bytes, is_plain, once, repeated })
+    let assignment = plain.unwrap_or(mixed);
+    let bytes = assignment.bytes + in_responses(assignment.steps.len());
+    (Some(Draft { shape, assignment, bytes, is_plain, once, repeated }), open)
 }
 
 impl Draft {
+    pub fn least(&self) -> Least {
+        (self.assignment.steps.len(), self.bytes)
+    }
+
     /// Frames that get an id.
     pub fn frames(&self) -> usize {
         self.assignment.steps.iter().map(|step| 1 + usize::from(!step.response.is_empty())).sum()
     }
 
+    /// With the proof still to be looked at.
     pub fn layout(&self, beacon: &Beacon, first_id: u8) -> Layout {
         let mut ids = first_id..=u8::MAX;
         let mut next = || ids.next().expect("the ids of all frames were reserved");
         let mut steps = Vec::new();
         for step in &self.assignment.steps {
-            let advert = self.frame(beacon, &self.repeated, &step.advert, next());
-            let response =
-                (!step.response.is_empty()).then(|| self.frame(beacon, &[], &step.response, next()));
+            let advert = [&*self.repeated, &*self.fields(&step.advert)].concat();
+            let advert = frame(beacon, advert, next(), self.shape.before.len());
+            let response = self.fields(&step.response);
+            let response = (!response.is_empty()).then(|| frame(beacon, response, next(), 0));
             steps.push(self.step(advert, response));
         }
         Layout {
@@ -138,7 +168,7 @@ impl Draft {
             places: self.shape.places,
             steps,
             bytes: self.bytes,
-            proof: self.assignment.proof,
+            proof: Proof::Optimal,
         }
     }
 
@@ -154,16 +184,21 @@ impl Draft {
         Step { advert, response }
     }
 
-    fn frame(&self, beacon: &Beacon, repeated: &[usize], items: &[usize], id: u8) -> Frame {
-        let fields = repeated.iter().copied().chain(items.iter().map(|item| self.once[*item]));
-        let mut digits: Vec<Digit> =
-            fields.map(|field| Digit { field, count: beacon.fields[field].count() }).collect();
-        digits.sort_by_key(|digit| digit.field);
-        let payload_bytes = Product::of_all(digits.iter().map(|digit| digit.count)).bytes();
-        let identity = beacon.identity.bytes();
-        let length = FRAME_BYTES - 1 + identity.len() + payload_bytes;
-        let length = u8::try_from(length).expect("a frame fits its packet, which has at most 255 bytes");
-        let head = [&[length, beacon.identity.structure()], &*identity, &[id]].concat();
-        Frame { id, head, payload_bytes, cells: arrange(&digits, payload_bytes) }
+    fn fields(&self, items: &[usize]) -> Vec<usize> {
+        items.iter().map(|item| self.once[*item]).collect()
     }
+}
+
+/// The frame of these fields, with so many bytes before it.
+fn frame(beacon: &Beacon, mut fields: Vec<usize>, id: u8, before: usize) -> Frame {
+    fields.sort_unstable();
+    let digits: Vec<Digit> =
+        fields.into_iter().map(|field| Digit { field, count: beacon.fields[field].count() }).collect();
+    let payload_bytes = Product::of_all(digits.iter().map(|digit| digit.count)).bytes();
+    let identity = beacon.identity.bytes();
+    let length = FRAME_BYTES - 1 + identity.len() + payload_bytes;
+    let length = u8::try_from(length).expect("a frame fits its packet, which has at most 255 bytes");
+    let head = [&[length, beacon.identity.structure()], &*identity, &[id]].concat();
+    let cells = arrange(&digits, payload_bytes, before + head.len());
+    Frame { id, head, payload_bytes, cells }
 }

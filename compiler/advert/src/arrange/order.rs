@@ -1,28 +1,38 @@
-//! The order of cells in a frame: what a small board stores with the fewest instructions comes first.
+//! The order of cells in a frame: what a small board stores with the fewest instructions.
 
 use crate::layout::Cell;
 
 /// A register of the smallest boards.
 const WORD: usize = 32;
 
-/// Widths that are filled exactly, in this order: words, half words and bytes each at a multiple of its own size when
-/// the frame's payload begins at one. Three bytes are stored one by one.
-const FILLED: [usize; 4] = [WORD, WORD / 2, 24, 8];
-
-/// The cells as they should follow one another: whole words, then what fills words together, half words and bytes in
-/// the same way, then what is left over, the widest first.
-pub(super) fn by_words(cells: &mut [Cell]) -> Vec<&mut Cell> {
+/// The cells as they should follow one another, from this byte of the packet on: whole words, then what fills words
+/// together, half words and bytes in the same way, then what is left over, the widest first. Where the frame begins
+/// beside a word, a byte and a half word come before, so that the words are at multiples of their size.
+pub(super) fn by_words(cells: &mut [Cell], start: usize) -> Vec<&mut Cell> {
     let widths: Vec<usize> = cells.iter().map(|cell| cell.width).collect();
     let mut open: Vec<usize> = (0..widths.len()).collect();
     open.sort_by_key(|cell| (usize::MAX - widths[*cell], *cell));
-    let mut order = take_multiples(&widths, &mut open, WORD);
-    for filled in FILLED {
-        order.extend(take_multiples(&widths, &mut open, filled));
-        order.extend(take_groups(&widths, &mut open, filled));
+    let mut units = |unit: usize| {
+        let mut units: Vec<Vec<usize>> =
+            take_multiples(&widths, &mut open, unit).into_iter().map(|cell| vec![cell]).collect();
+        units.extend(take_groups(&widths, &mut open, unit));
+        units
+    };
+    // Three bytes are stored one by one.
+    let (words, mut half_words, threes, mut bytes) = (units(WORD), units(WORD / 2), units(24), units(8));
+    let mut before = Vec::new();
+    let mut at = start;
+    let is_worth_it = !words.is_empty() || !half_words.is_empty();
+    if at % 2 == 1 && is_worth_it && !bytes.is_empty() {
+        before.push(bytes.remove(0));
+        at += before.iter().flatten().map(|cell| widths[*cell]).sum::<usize>() / 8;
     }
-    order.extend(open);
+    if at % 4 == 2 && !words.is_empty() && !half_words.is_empty() {
+        before.push(half_words.remove(0));
+    }
+    let order = [before, words, half_words, threes, bytes].concat().concat();
     let mut cells: Vec<Option<&mut Cell>> = cells.iter_mut().map(Some).collect();
-    order.into_iter().map(|cell| cells[cell].take().expect("each cell is ordered once")).collect()
+    order.into_iter().chain(open).map(|cell| cells[cell].take().expect("each cell is ordered once")).collect()
 }
 
 /// Cells that fill such units alone: a cell of 64 bits is two words.
@@ -34,19 +44,18 @@ fn take_multiples(widths: &[usize], open: &mut Vec<usize>, unit: usize) -> Vec<u
 
 /// Groups of cells that are no whole bytes alone and fill a unit together, each begun by the widest open cell that
 /// finds partners.
-fn take_groups(widths: &[usize], open: &mut Vec<usize>, unit: usize) -> Vec<usize> {
-    let mut taken = Vec::new();
+fn take_groups(widths: &[usize], open: &mut Vec<usize>, unit: usize) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
     let is_partial = |cell: &usize| !widths[*cell].is_multiple_of(8) && widths[*cell] < unit;
     let mut begins: Vec<usize> = open.iter().copied().filter(is_partial).collect();
     while !begins.is_empty() {
         let widest = begins.remove(0);
         let Some(partners) = exactly(widths, &begins, unit - widths[widest]) else { continue };
         begins.retain(|cell| !partners.contains(cell));
-        taken.push(widest);
-        taken.extend(partners);
+        groups.push(std::iter::once(widest).chain(partners).collect());
     }
-    open.retain(|cell| !taken.contains(cell));
-    taken
+    open.retain(|cell| !groups.iter().flatten().any(|taken| taken == cell));
+    groups
 }
 
 /// The fewest cells whose widths add up to the target; of equally few, the first.
@@ -70,9 +79,13 @@ mod tests {
     use super::*;
 
     fn order(widths: &[usize]) -> Vec<usize> {
+        order_from(8, widths)
+    }
+
+    fn order_from(start: usize, widths: &[usize]) -> Vec<usize> {
         let mut cells: Vec<Cell> =
             widths.iter().map(|width| Cell { bit: 0, width: *width, digits: Vec::new() }).collect();
-        by_words(&mut cells).into_iter().map(|cell| cell.width).collect()
+        by_words(&mut cells, start).into_iter().map(|cell| cell.width).collect()
     }
 
     #[test]
@@ -82,6 +95,17 @@ mod tests {
         assert_eq!(order(&[3, 8, 7, 1]), [8, 7, 1, 3]);
         assert_eq!(order(&[9, 7, 20, 4, 12]), [20, 12, 9, 7, 4]);
         assert_eq!(order(&[]), [0usize; 0]);
+    }
+
+    #[test]
+    fn words_are_at_multiples_of_their_size_where_something_can_come_before() {
+        assert_eq!(order_from(10, &[32, 16, 16, 8]), [16, 32, 16, 8]);
+        assert_eq!(order_from(10, &[32, 8]), [32, 8]);
+        assert_eq!(order_from(5, &[32, 16, 8, 8]), [8, 16, 32, 8]);
+        assert_eq!(order_from(5, &[32, 7, 1]), [7, 1, 32]);
+        assert_eq!(order_from(5, &[16, 12, 4, 8]), [8, 16, 12, 4]);
+        assert_eq!(order_from(7, &[32, 16, 8]), [8, 32, 16]);
+        assert_eq!(order_from(5, &[8, 3]), [8, 3]);
     }
 
     #[test]

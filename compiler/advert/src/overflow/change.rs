@@ -1,7 +1,7 @@
 //! The smallest change that makes a beacon fit. Each that is named was planned: it does fit.
 
 use crate::assign::TRIES_FOR_HELP;
-use crate::plan::best;
+use crate::plan::drafts;
 use crate::product::Product;
 use crate::{Beacon, Connectability, Identity, Kind, Number, Places, Repeat, Rotation, check, decimal};
 
@@ -33,7 +33,7 @@ pub(super) fn help(beacon: &Beacon) -> String {
 }
 
 fn fits(beacon: &Beacon) -> bool {
-    check::check(beacon).is_ok() && best(beacon, TRIES_FOR_HELP).is_some()
+    check::check(beacon).is_ok() && drafts(beacon, TRIES_FOR_HELP).best.is_some()
 }
 
 /// The number that loses the fewest bits when its step is widened until all fits.
@@ -137,7 +137,7 @@ fn rotation(beacon: &Beacon) -> Option<String> {
     let allowed = beacon.rotation.map_or(1, |rotation| rotation.maximum_steps);
     let maximum_steps = check::MAXIMUM_STEPS;
     let changed = Beacon { rotation: Some(Rotation { dwell_ms, maximum_steps }), ..beacon.clone() };
-    let steps = best(&changed, TRIES_FOR_HELP)?.assignment.steps.len();
+    let steps = drafts(&changed, TRIES_FOR_HELP).best?.assignment.steps.len();
     (steps > usize::from(allowed)).then(|| format!("let {steps} adverts take turns, by a rotation"))
 }
 

@@ -4,7 +4,7 @@ use crate::exhaustive::{MOST_FIELDS, bytes, least};
 use crate::generate::beacon;
 use crate::random::Random;
 use std::time::Duration;
-use swarm_advert::{Beacon, Layout, Places, Proof, plan};
+use swarm_advert::{Beacon, Connectability, Layout, Places, Proof, plan};
 
 const SPECIFICATIONS: usize = 500;
 /// So many of them, at least, need more than one advert.
@@ -64,11 +64,15 @@ fn large_beacons_are_never_below_the_bound_and_say_when_they_may_be_above() {
     let mut random = Random::new(3);
     let (mut fitting, mut proven) = (0, 0);
     let (mut slowest, mut slowest_refusal) = (Duration::ZERO, Duration::ZERO);
-    for _ in 0..150 {
+    for round in 0..150 {
         let fields = random.between(13, 64) as usize;
         let mut beacon = beacon(&mut random, fields);
         beacon.rotation =
             beacon.rotation.map(|rotation| swarm_advert::Rotation { maximum_steps: 16, ..rotation });
+        if round % 3 == 0 {
+            beacon.connectability = Connectability::Neither;
+            beacon.places = vec![Places::Extended { bytes: 255 }];
+        }
         let start = on_processor();
         let planned = plan(&beacon);
         let Ok(layout) = planned else {

@@ -94,7 +94,7 @@ fn input(random: &mut Random, layout: &Layout) -> Vec<u8> {
 fn whole_adverts_at_random_never_panic() {
     let mut random = Random::new(9);
     for layout in layouts(10, 100) {
-        for _ in 0..1000 {
+        for _ in 0..FUZZED / 100 {
             let mut advert = Vec::new();
             while advert.len() < 31 && !random.once_in(6) {
                 let length = random.below(12) as u8;
