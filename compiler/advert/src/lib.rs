@@ -21,6 +21,7 @@ mod pack;
 mod picture;
 mod plan;
 mod product;
+mod stores;
 pub mod structures;
 mod table;
 
@@ -36,3 +37,4 @@ pub use identify::check_ids;
 pub use layout::{Cell, Digit, Frame, Layout, Packet, Step};
 pub use pack::{PackError, Reading, UnpackError, pack, unpack, unpack_frame};
 pub use plan::plan;
+pub use stores::{Shift, Store, Term, Widest};

@@ -2,7 +2,7 @@
 //! `INSTA_UPDATE=always`; receivers in the field know the old ones.
 
 use crate::spec;
-use swarm_advert::{Language, decoder, plan};
+use swarm_advert::{Language, Widest, decoder, plan};
 
 #[test]
 fn tables_are_as_before() {
@@ -23,6 +23,8 @@ fn the_advert_that_c_packs_by_hand_is_as_small_and_has_every_word_in_its_place()
     let frame = packet.frame.as_ref().unwrap();
     let payload = packet.before.len() + frame.head.len();
     assert_eq!(payload % 4, 0, "the payload begins at a word");
+    let widths: Vec<usize> = packet.stores(Widest::Word).iter().map(|store| store.bytes).collect();
+    assert_eq!(widths, [4, 4, 4, 4, 2, 2, 2, 2, 2, 2, 2, 1]);
     for cell in &frame.cells {
         let [digit] = cell.digits.as_slice() else { panic!("a mixed radix saves nothing here") };
         let name = &layout.beacon.fields[digit.field].name;

@@ -3,8 +3,8 @@
 use crate::generate::{beacon, values};
 use crate::random::Random;
 use swarm_advert::{
-    Beacon, Field, Identity, Kind, Layout, Misfit, PackError, UnpackError, Value, check_ids, pack, plan,
-    unpack, unpack_frame,
+    Beacon, Cell, Field, Identity, Kind, Layout, Misfit, PackError, Packet, Shift, UnpackError, Value,
+    Widest, check_ids, pack, plan, unpack, unpack_frame,
 };
 
 const FUZZED: usize = 1_000_000;
@@ -185,4 +185,50 @@ fn two_layouts_of_one_owner_share_no_id() {
     beacon.layout_id = Some(7);
     beacon.identity = Identity::Service16(0xffff);
     assert_eq!(check_ids(&[&first, &plan(&beacon).unwrap()]), Ok(()));
+}
+
+#[test]
+fn stores_write_what_pack_makes() {
+    let mut random = Random::new(12);
+    let mut layouts = layouts(13, 200);
+    // What a board would compute in several registers is left to the other tests.
+    layouts.retain(|layout| layout.frames().all(|frame| frame.cells.iter().all(|cell| cell.width <= 128)));
+    assert!(layouts.len() >= 150);
+    for layout in layouts {
+        for _ in 0..20 {
+            let values = values(&mut random, &layout.beacon);
+            let packets = pack(&layout, &values).unwrap();
+            for (expected, (_, packet)) in packets.iter().zip(layout.packets()) {
+                for widest in [Widest::Byte, Widest::HalfWord, Widest::Word] {
+                    assert_eq!(&written(&layout, packet, &values, widest), expected, "{packet:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Follows the list of stores; each is aligned, and they follow one another.
+fn written(layout: &Layout, packet: &Packet, values: &[Value], widest: Widest) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for store in packet.stores(widest) {
+        assert!(store.at == bytes.len() && store.at.is_multiple_of(store.bytes));
+        let word = store.terms.iter().fold(store.constant, |word, term| {
+            let cell = &packet.frame.as_ref().unwrap().cells[term.cell];
+            word | shifted(layout, cell, values, term.shift)
+        });
+        bytes.extend(&word.to_le_bytes()[..store.bytes]);
+    }
+    bytes
+}
+
+/// 32 bits of a cell's number.
+fn shifted(layout: &Layout, cell: &Cell, values: &[Value], shift: Shift) -> u32 {
+    let number = cell.digits.iter().rev().fold(0u128, |number, digit| {
+        let field = &layout.beacon.fields[digit.field];
+        number * digit.count + u128::from(field.code(values[digit.field]).unwrap())
+    });
+    match shift {
+        Shift::Left(bits) => (number << bits) as u32,
+        Shift::Right(bits) => (number >> bits) as u32,
+    }
 }
