@@ -18,16 +18,29 @@ fn host() -> HostNode {
 }
 
 fn start(board: &Board, kernel: &[u8], address: Option<u64>) -> Result<EmulatedNode, NodeError> {
-    let arguments = board.emulator[1..].iter().map(ToString::to_string);
-    let semihosting = ["-semihosting-config", "enable=on,target=native"].map(str::to_string);
+    with(board, &["-semihosting-config", "enable=on,target=native"], (kernel, address))
+}
+
+/// A node whose emulator takes these arguments too.
+fn with(
+    board: &Board,
+    more: &[&str],
+    (kernel, address): (&[u8], Option<u64>),
+) -> Result<EmulatedNode, NodeError> {
+    let arguments = board.emulator[1..].iter().chain(more).map(ToString::to_string);
     let emulator = Emulator {
         program: board.emulator[0].into(),
-        arguments: arguments.chain(semihosting).collect(),
+        arguments: arguments.collect(),
         gdb_port: None,
         timeout: Duration::from_secs(30),
     };
     let shell = swarm_shells::shell(board.name).unwrap();
     EmulatedNode::start(emulator, Images { shell, kernel, address }, IDENTITY)
+}
+
+/// The micro:bit as it is without a debugger: nobody answers semihosting, and its serial port is the link.
+fn over_serial(address: Option<u64>) -> EmulatedNode {
+    with(&BOARDS[0], &[], (&BOARDS[0].kernel(STATE_BYTES), address)).unwrap()
 }
 
 fn emulated(board: &Board) -> EmulatedNode {
@@ -202,4 +215,29 @@ fn writes_outside_of_the_state_block_are_refused() {
             assert_eq!(node.write_state(offset, &[0; 4]).unwrap_err().code(), "node::bounds");
         }
     }
+}
+
+#[test]
+fn the_microbit_tells_the_same_story_over_its_serial_port() {
+    let expected = story(&mut host());
+    for bank in BOARDS[0].banks {
+        assert!(story(&mut over_serial(Some(*bank))) == expected, "at {bank:#x}");
+    }
+}
+
+#[test]
+fn over_the_serial_port_the_same_instructions_are_counted() {
+    let events = [timer(5, 0), timer(6, 1000), timer(2, 0), timer(0, 3), timer(2, 0)];
+    let count = |mut node: EmulatedNode| {
+        events.map(|event| node.dispatch(&event, &inputs(0)).unwrap().instructions.expect("it counts"))
+    };
+    assert_eq!(count(over_serial(None)), count(emulated(&BOARDS[0])));
+}
+
+#[test]
+fn over_the_serial_port_traps_are_reported_too() {
+    let mut node = over_serial(None);
+    let error = node.dispatch(&timer(4, 0), &inputs(0)).unwrap_err();
+    let NodeError::Trapped { pc, .. } = error else { panic!("{error}") };
+    assert!((0x2_0000..0x2_8000).contains(&pc), "trapped at {pc:#x}");
 }

@@ -1,23 +1,43 @@
-// Files by Arm's semihosting, which RISC-V shares: the driver has made the pipes `in` and `out` in the emulator's
-// folder. Included by the machines that have it.
+// The link by Arm's semihosting, which RISC-V shares: the driver has made the pipes `in` and `out` in the emulator's
+// folder. Where nobody answers semihosting, the link is the board's serial port. Included by the machines that have it.
 
-static mut PIPES: Option<(usize, usize)> = None;
+/// The first one is zero in memory, as the shell's variables begin.
+#[derive(Clone, Copy)]
+#[repr(u32)]
+enum Link {
+    Unknown,
+    Files { input: usize, output: usize },
+    Serial,
+}
 
-fn pipes() -> (usize, usize) {
+static mut LINK: Link = Link::Unknown;
+
+/// What semihosting answers to a file that it does not open, and what nobody answers.
+const NO_FILE: usize = usize::MAX;
+
+fn link() -> Link {
     // SAFETY: one thread.
-    let kept = unsafe { &mut *(&raw mut PIPES) };
-    *kept.get_or_insert_with(|| {
+    let kept = unsafe { &mut *(&raw mut LINK) };
+    if matches!(kept, Link::Unknown) {
         start_counting();
         let open = |name: &[u8], mode: usize| semihost(0x01, [name.as_ptr() as usize, mode, name.len() - 1].as_ptr());
-        (open(b"in\0", 1), open(b"out\0", 5))
-    })
+        *kept = match (open(b"in\0", 1), open(b"out\0", 5)) {
+            (NO_FILE, _) | (_, NO_FILE) => {
+                serial::start();
+                Link::Serial
+            }
+            (input, output) => Link::Files { input, output },
+        };
+    }
+    *kept
 }
 
 /// Reads exactly so many bytes. When the driver has gone, there is nothing left to do.
 pub fn read(bytes: &mut [u8]) {
+    let Link::Files { input, .. } = link() else { return serial::read(bytes) };
     let mut rest = bytes;
     while !rest.is_empty() {
-        let left = semihost(0x06, [pipes().0, rest.as_mut_ptr() as usize, rest.len()].as_ptr());
+        let left = semihost(0x06, [input, rest.as_mut_ptr() as usize, rest.len()].as_ptr());
         if left >= rest.len() {
             stop(0);
         }
@@ -28,12 +48,21 @@ pub fn read(bytes: &mut [u8]) {
 
 /// Writes all bytes.
 pub fn write(bytes: &[u8]) {
-    semihost(0x05, [pipes().1, bytes.as_ptr() as usize, bytes.len()].as_ptr());
+    match link() {
+        Link::Files { output, .. } => {
+            semihost(0x05, [output, bytes.as_ptr() as usize, bytes.len()].as_ptr());
+        }
+        _ => serial::write(bytes),
+    }
 }
 
-/// Ends the emulation.
+/// Ends the emulation; a board without files begins anew.
 pub fn stop(code: u32) -> ! {
     const APPLICATION_EXIT: usize = 0x20026;
+    // After a trap nobody may be asked who does not answer: the CPU would stand still.
+    if matches!(link(), Link::Serial) {
+        serial::restart();
+    }
     semihost(0x20, [APPLICATION_EXIT, code as usize].as_ptr());
     // Where only the short form is known.
     semihost(0x18, APPLICATION_EXIT as *const usize);

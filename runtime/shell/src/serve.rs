@@ -189,6 +189,7 @@ fn event(length: usize) -> Option<()> {
     // Each span by itself: a span of ticks is within a tick of exact, and only then rounds to the right instruction.
     let own = machine::instructions(machine::overhead()).wrapping_add(shell().output.paused);
     let count = machine::instructions(ticks).wrapping_sub(own).wrapping_add(machine::EMPTY);
+    let count = if machine::counts() { count } else { UNKNOWN };
     let how = if guard().iter().all(|word| *word == GUARD) { ended::RETURNED } else { ended::STACK };
     finish([how, status, count, 0, UNKNOWN]);
     Some(())

@@ -66,6 +66,11 @@ pub fn stop(code: u32) -> ! {
 /// Instructions of an empty handler: it enters and leaves its window.
 pub const EMPTY: u32 = 2;
 
+/// Whether ticks tell instructions: this board is always an emulated one.
+pub fn counts() -> bool {
+    true
+}
+
 /// The emulator gives 1024 ns to an instruction: 40.96 ticks of 40 MHz.
 pub fn instructions(ticks: u32) -> u32 {
     // In two halves: a product of 64 bits would be a call into a library that is not there.

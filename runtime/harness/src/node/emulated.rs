@@ -26,7 +26,7 @@ const READER: &str = "swarm-board";
 pub struct Emulator {
     /// QEMU's program for the board.
     pub program: PathBuf,
-    /// Machine and what belongs to it.
+    /// Machine and what belongs to it. The link is semihosting where that is among them, else the board's serial port.
     pub arguments: Vec<String>,
     /// QEMU's stub for gdb listens here, on loopback, and waits.
     pub gdb_port: Option<u16>,
@@ -159,15 +159,11 @@ impl Drop for EmulatedNode {
 fn spawn(emulator: &Emulator, folder: &Path, address: u64) -> Result<Child, NodeError> {
     let stderr = File::create(folder.join("stderr")).map_err(NodeError::File)?;
     let mut program = Command::new(&emulator.program);
-    program.args(&emulator.arguments).args([
-        "-nographic",
-        "-monitor",
-        "none",
-        "-serial",
-        "none",
-        "-parallel",
-        "none",
-    ]);
+    // Without semihosting the shell has its serial port, which takes the place of the two files.
+    let by_files = emulator.arguments.iter().any(|argument| argument.starts_with("-semihosting"));
+    let serial = if by_files { "none" } else { "stdio" };
+    program.args(&emulator.arguments);
+    program.args(["-display", "none", "-monitor", "none", "-serial", serial, "-parallel", "none"]);
     program.args(["-kernel", "shell.elf", "-device"]);
     program.arg(format!("loader,file=kernel.bin,addr={address:#x},force-raw=on"));
     if let Some(port) = emulator.gdb_port {
