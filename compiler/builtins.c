@@ -11,6 +11,19 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n) {
   return to;
 }
 
+void *memmove(void *to, const void *from, size_t n) {
+  unsigned char *t = to;
+  const unsigned char *f = from;
+  // From the end that is not overwritten before it is read.
+  if (t < f)
+    for (size_t i = 0; i < n; ++i)
+      t[i] = f[i];
+  else
+    for (size_t i = n; i > 0; --i)
+      t[i - 1] = f[i - 1];
+  return to;
+}
+
 void *memset(void *to, int value, size_t n) {
   uint8_t *t = to;
   while (n--)
@@ -107,6 +120,8 @@ int32_t __modsi3(int32_t n, int32_t d) {
 uint64_t __aeabi_lmul(uint64_t a, uint64_t b) { return multiply((uint32_t)a, a >> 32, (uint32_t)b, b >> 32); }
 void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
 void __aeabi_memcpy4(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memmove(void *to, const void *from, size_t n) { memmove(to, from, n); }
+void __aeabi_memmove4(void *to, const void *from, size_t n) { memmove(to, from, n); }
 void __aeabi_memset(void *to, size_t n, int value) { memset(to, value, n); }
 void __aeabi_memclr(void *to, size_t n) { memset(to, 0, n); }
 void __aeabi_memclr4(void *to, size_t n) { memset(to, 0, n); }

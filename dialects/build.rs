@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const DIALECTS: [&str; 2] = ["Swarm", "Rl"];
-const SHIM: [&str; 5] = ["Dialects.cpp", "Rewrites.cpp", "Api.cpp", "Opt.cpp", "Lsp.cpp"];
+const DIALECTS: [&str; 3] = ["Swarm", "Rl", "Radio"];
+const SHIM: [&str; 6] = ["Dialects.cpp", "Radio.cpp", "Rewrites.cpp", "Api.cpp", "Opt.cpp", "Lsp.cpp"];
 
 fn main() {
     // Everything in these folders is an input: td/*.td, shim/*.
@@ -34,7 +34,13 @@ fn run() -> Result<(), String> {
         let json = tablegen(&prefix, "llvm-tblgen", &["--dump-json"], dialect)?;
         let records =
             serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
-        text += &views::generate(&records);
+        let views = views::generate(&records);
+        // Ops of this dialect have the names of others.
+        text += &if dialect == "Radio" {
+            format!("/// Views of the radio dialect.\npub mod radio {{ use super::*;\n{views}}}\n")
+        } else {
+            views
+        };
     }
     fs::write(out.join("views.rs"), text).map_err(|error| error.to_string())?;
     compile(&prefix, &out);

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use swarm_dialects::learning::{Policy, largest_gamma, learns, policy, used_table};
 use swarm_dialects::numbers::{self, dead_zone, q16, softmax_factor};
+use swarm_dialects::schema::model::{Message, size_max};
+use swarm_dialects::schema::schema;
 use swarm_dialects::{Complete, Kernel, OpView, Reported, Schedule, Table, TableShape, collect, parse};
 
 /// The facts of one kernel.
@@ -16,7 +18,14 @@ pub struct Facts {
     pub schema: u32,
     pub constants: Vec<Constant>,
     pub tables: Vec<TableFacts>,
+    pub messages: Vec<MessageFacts>,
     pub warnings: Vec<Reported>,
+}
+
+/// How long a message may be.
+pub struct MessageFacts {
+    pub name: String,
+    pub most_bytes: u64,
 }
 
 /// A constant as written and as encoded.
@@ -45,13 +54,13 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let (module, reported) = collect(&context, || parse(&context, text, name));
     let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
-    let (constants, tables) = (constants(kernel), tables(kernel));
+    let (constants, tables, messages) = (constants(kernel), tables(kernel), messages(kernel));
     let declared = Declared::read(kernel);
     let warnings = kernel::warnings(kernel);
     crate::lower::kernel(&context, kernel);
     let layout = Layout::new(variables(kernel));
     let (state_bytes, schema) = (layout.size, layout.schema());
-    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, warnings })
+    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, messages, warnings })
 }
 
 fn constants(kernel: Kernel) -> Vec<Constant> {
@@ -118,6 +127,15 @@ fn tables(kernel: Kernel) -> Vec<TableFacts> {
     found
 }
 
+fn messages(kernel: Kernel) -> Vec<MessageFacts> {
+    let Ok(schema) = schema(&members(kernel.op())) else { return Vec::new() };
+    let facts = |message: &Message| MessageFacts {
+        name: message.name.clone(),
+        most_bytes: size_max(&schema, message) as u64,
+    };
+    schema.messages().iter().map(facts).collect()
+}
+
 impl Facts {
     /// For people.
     pub fn to_text(&self) -> String {
@@ -135,6 +153,9 @@ impl Facts {
                 let _ = write!(text, ", errors below {error:.4} are rounded away");
             }
             text.push('\n');
+        }
+        for message in &self.messages {
+            let _ = writeln!(text, "message @{}: up to {} B", message.name, message.most_bytes);
         }
         for Constant { place, name, written, encoded } in &self.constants {
             let back = *encoded as f64 / 65536.0;
@@ -156,6 +177,10 @@ impl Facts {
                 "element_limit": table.element_limit, "reach": table.reach, "dead_zone": table.dead_zone,
             })
         });
+        let messages = self
+            .messages
+            .iter()
+            .map(|message| json!({ "name": message.name, "most_bytes": message.most_bytes }));
         let constants = self.constants.iter().map(|constant| {
             json!({
                 "place": constant.place, "name": constant.name, "written": constant.written,
@@ -164,7 +189,7 @@ impl Facts {
         });
         json!({
             "kernel": self.name, "state_bytes": self.state_bytes, "schema": format!("{:08x}", self.schema),
-            "tables": tables.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
+            "tables": tables.collect::<Vec<_>>(), "messages": messages.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }
 }

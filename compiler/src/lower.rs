@@ -3,7 +3,10 @@
 //! Input: a verified kernel at stage `sized`. Output: a kernel whose handlers hold `arith`, `scf`, `memref` on
 //! `swarm.view`s, checks, and host services. NUMERICS.md says what each op computes.
 
+pub mod bytes;
+pub mod decode;
 pub mod draw;
+pub mod encode;
 pub mod learn;
 pub mod packet;
 pub mod parts;
@@ -21,10 +24,11 @@ use crate::emit::Emit;
 use crate::kernel::{self, members, nested};
 use melior::Context;
 use melior::ir::operation::OperationLike;
-use melior::ir::{OperationRef, Value};
+use melior::ir::{Attribute, OperationRef, Value};
 use parts::Parts;
 use std::collections::HashMap;
 use swarm_dialects::learning::{Policy, learns, policy};
+use swarm_dialects::schema::{self, model::Schema};
 use swarm_dialects::{Kernel, OpView, Random, Rounding};
 
 /// What the lowering of one op needs to know of the kernel around it.
@@ -33,11 +37,13 @@ pub struct Lowering<'c, 'a> {
     pub members: Vec<OperationRef<'c, 'a>>,
     pub tables: HashMap<String, Parts>,
     pub variables: HashMap<String, swarm_dialects::VarType>,
+    /// The messages.
+    pub schema: Schema,
 }
 
 /// Lowers a kernel in place.
 pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
-    crate::raw::mark(context, kernel.op(), swarm_dialects::AT_CORE);
+    crate::raw::mark(kernel.op(), swarm_dialects::AT_CORE, Attribute::unit(context));
     let members = members(kernel.op());
     let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
     let bodies: Vec<OperationRef> = handlers.iter().flat_map(|handler| nested(*handler)).collect();
@@ -49,7 +55,8 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
         softmax::declare(&Emit::before(context, *first), &bodies);
     }
     let variables = kernel::variables(kernel).into_iter().collect();
-    let lowering = Lowering { context, members, tables, variables };
+    let schema = schema::schema(&members).expect("verified: the messages");
+    let lowering = Lowering { context, members, tables, variables, schema };
     for op in bodies {
         lowering.op(op);
     }
@@ -68,7 +75,9 @@ impl<'c: 'a, 'a> Lowering<'c, 'a> {
             .or_else(|| policy::lower(self, &emit, op))
             .or_else(|| learn::lower(self, &emit, op))
             .or_else(|| share::lower(self, &emit, op))
-            .or_else(|| packet::lower(self, &emit, op));
+            .or_else(|| packet::lower(self, &emit, op))
+            .or_else(|| encode::lower(self, &emit, op))
+            .or_else(|| decode::lower(self, &emit, op));
         if let Some(values) = done {
             replace(op, &values);
         }

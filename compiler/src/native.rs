@@ -49,8 +49,12 @@ pub fn kernel_to_functions<'c>(
 ) {
     let Some(kernel) = kernel_of(module) else { return };
     let body = module.body();
-    let target =
-        functions::Target { layout: &interface.layout, declared: &interface.declared, pointer_bytes };
+    let target = functions::Target {
+        layout: &interface.layout,
+        declared: &interface.declared,
+        pointer_bytes,
+        persists: services::persists(interface.services),
+    };
     initialisation(
         Function::new(context, &body, (kernel.op().location(), crate::descriptor::INIT), target),
         kernel,

@@ -7,6 +7,7 @@
 mod code;
 mod text;
 
+use crate::layout::Layout;
 use crate::native::{self, Interface};
 use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
@@ -16,7 +17,7 @@ use melior::ir::Module;
 use melior::ir::operation::OperationLike;
 use melior::pass::PassManager;
 use std::time::{Duration, Instant};
-use swarm_dialects::{OpView, Reported, Table, TableShape, collect, parse};
+use swarm_dialects::{OpView, Reported, Severity, Table, TableShape, collect, parse};
 use swarm_targets::script::Bank;
 use swarm_targets::{Board, Isa};
 pub use text::{Places, Text};
@@ -164,6 +165,7 @@ fn run(
         }
         let interface = native::interface(&module)
             .ok_or_else(|| Failure::Bug { stage: "llvm", message: "the kernel is gone".into() })?;
+        fits(&module, &interface.layout, &options.board)?;
         to_llvm(context, &mut module, &interface, &options.board)?;
         making.compiled.interface = Some(interface);
         module
@@ -172,7 +174,7 @@ fn run(
     if making.keep(Stage::Llvm, bytes) {
         return Ok(making.compiled);
     }
-    code::generate(&module, options, making, tools)
+    code::generate((context, &module), options, making, tools)
 }
 
 /// The stages up to `core`; whether one of them was the last.
@@ -193,6 +195,26 @@ fn to_core(context: &Context, module: &Module, text: &Text, making: &mut Making)
     }
     verify(module, "core")?;
     Ok(making.keep(Stage::Core, text.print(module).into_bytes()))
+}
+
+/// Refuses a state block that the board has no room for.
+fn fits(module: &Module, layout: &Layout, board: &Board) -> Result<(), Failure> {
+    // On the host a kernel may have what its indices reach.
+    let room = if board.core.isa == Isa::Host { 1 << 30 } else { board.state_capacity() };
+    if layout.size <= room {
+        return Ok(());
+    }
+    let mut slots: Vec<_> = layout.slots.iter().collect();
+    slots.sort_by_key(|slot| std::cmp::Reverse(slot.bytes()));
+    let largest = slots.iter().take(3).map(|slot| format!("@{} {} B", slot.name, slot.bytes()));
+    let largest = largest.collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "[ram] the state block takes {} B, and '{}' has {room} B of RAM for kernels; the largest: {largest}",
+        layout.size, board.name
+    );
+    let kernel = crate::kernel::kernel_of(module).map(|kernel| kernel.op().location());
+    let place = kernel.and_then(swarm_dialects::place);
+    Err(Failure::Kernel(vec![Reported { severity: Severity::Error, message, place, notes: Vec::new() }]))
 }
 
 /// The stage `llvm`: three of our own steps between upstream's passes.

@@ -17,12 +17,14 @@ use inkwell::llvm_sys::core::{LLVMGetFirstFunction, LLVMGetNextFunction, LLVMIsD
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
-use inkwell::llvm_sys::target::{LLVMDisposeTargetData, LLVMSetModuleDataLayout};
+use inkwell::llvm_sys::target::{
+    LLVMCopyStringRepOfTargetData, LLVMDisposeTargetData, LLVMSetModuleDataLayout,
+};
 use inkwell::llvm_sys::target_machine::*;
 use inkwell::llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses,
 };
-use melior::ir::{AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
+use melior::ir::{Attribute, AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
 use mlir_sys::{
     mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore,
     mlirOperationRemoveFromParent,
@@ -45,12 +47,11 @@ pub fn replace_all_uses<'c, 'a>(old: Value<'c, 'a>, new: Value<'c, 'a>) {
     unsafe { mlirValueReplaceAllUsesOfWith(old.to_raw(), new.to_raw()) }
 }
 
-/// Puts a mark on an op.
-pub fn mark(context: &melior::Context, op: OperationRef, name: &str) {
-    let unit = melior::ir::Attribute::unit(context);
+/// Gives an op an attribute that its definition does not know.
+pub fn mark(op: OperationRef, name: &str, attribute: Attribute) {
     let name = melior::StringRef::new(name);
     // SAFETY: the op is live, and the attribute is of its context.
-    unsafe { mlirOperationSetDiscardableAttributeByName(op.to_raw(), name.to_raw(), unit.to_raw()) }
+    unsafe { mlirOperationSetDiscardableAttributeByName(op.to_raw(), name.to_raw(), attribute.to_raw()) }
 }
 
 /// Moves an op to before another.
@@ -281,6 +282,19 @@ impl TargetMachine {
             } else {
                 Ok(Self(machine))
             }
+        }
+    }
+}
+
+impl TargetMachine {
+    /// How the machine lays out data, in LLVM's words.
+    pub fn data_layout(&self) -> String {
+        // SAFETY: LLVM hands over the text; the layout is disposed of once.
+        unsafe {
+            let layout = LLVMCreateTargetDataLayout(self.0);
+            let text = take_message(LLVMCopyStringRepOfTargetData(layout));
+            LLVMDisposeTargetData(layout);
+            text
         }
     }
 }

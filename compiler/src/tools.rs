@@ -35,8 +35,7 @@ fn builtins(isa: Isa) -> &'static [u8] {
         Isa::Thumbv7em => builtins!("thumbv7em"),
         Isa::Riscv32imc | Isa::Riscv32imac => builtins!("riscv32imc"),
         Isa::Xtensa => builtins!("xtensa"),
-        // Host code calls nothing: every 64-bit operation is an instruction, and loops are not made into calls.
-        Isa::Host => &[],
+        Isa::Host => builtins!("host"),
     }
 }
 
@@ -61,11 +60,8 @@ impl Tools for Installed {
             arguments.extend(["--no-relax", "builtins.o"]);
             XTENSA_LD
         } else {
-            if board.core.isa != Isa::Host {
-                write(&path("builtins.o"), builtins(board.core.isa))?;
-                arguments.push("builtins.o");
-            }
-            arguments.extend(["-nostdlib", "-static", "-z", "noexecstack"]);
+            write(&path("builtins.o"), builtins(board.core.isa))?;
+            arguments.extend(["builtins.o", "-nostdlib", "-static", "-z", "noexecstack"]);
             LLD
         };
         run(&program, &arguments, folder.path())?;

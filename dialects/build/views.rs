@@ -16,7 +16,7 @@ pub fn generate(records: &Value) -> String {
 }
 
 fn ours(name: &str) -> bool {
-    name.starts_with("Swarm_") || name.starts_with("Rl_")
+    ["Swarm_", "Rl_", "Radio_"].iter().any(|dialect| name.starts_with(dialect))
 }
 
 fn instances<'a>(records: &'a Value, class: &str) -> impl Iterator<Item = &'a str> {
@@ -144,7 +144,7 @@ fn attribute_method(text: &mut String, records: &Value, name: &str, kind: &str) 
         "I32Attr" => ("i64".to_owned(), "integer".to_owned()),
         "F64Attr" => ("f64".to_owned(), "number".to_owned()),
         "TypeAttr" => ("Type<'c>".to_owned(), "type_of".to_owned()),
-        "AnyAttr" => ("Attribute<'c>".to_owned(), "any".to_owned()),
+        "AnyAttr" | "ArrayAttr" | "DenseI32ArrayAttr" => ("Attribute<'c>".to_owned(), "any".to_owned()),
         enumeration => {
             let name = rust_name(enumeration);
             (name.to_owned(), format!("|a| integer(a).and_then({name}::from_number)"))

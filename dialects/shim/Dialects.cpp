@@ -42,8 +42,17 @@ static void printHeldType(OpAsmPrinter &printer, Operation *, Type type) {
 }
 
 static ParseResult parseNumber(OpAsmParser &parser, FloatAttr &attr) {
+  // MLIR reads no `1` as a float, and says so in its own words.
+  const char *end = parser.getCurrentLocation().getPointer();
+  while (isdigit(*end))
+    ++end;
+  int64_t whole;
   double value;
-  if (parser.parseFloat(value))
+  if (end != parser.getCurrentLocation().getPointer() && *end != '.') {
+    if (parser.parseInteger(whole))
+      return failure();
+    value = whole;
+  } else if (parser.parseFloat(value))
     return failure();
   attr = parser.getBuilder().getF64FloatAttr(value);
   return success();

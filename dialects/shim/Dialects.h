@@ -15,6 +15,7 @@
 
 #include "SwarmDialect.h.inc"
 #include "RlDialect.h.inc"
+#include "RadioDialect.h.inc"
 #include "SwarmEnums.h.inc"
 #include "RlEnums.h.inc"
 #define GET_TYPEDEF_CLASSES
@@ -23,6 +24,8 @@
 #include "SwarmOps.h.inc"
 #define GET_OP_CLASSES
 #include "RlOps.h.inc"
+#define GET_OP_CLASSES
+#include "RadioOps.h.inc"
 
 namespace swarmc {
 /// Registers the dialects of kernels: ours, and the upstream ones that they may use.

@@ -64,6 +64,10 @@ pub fn parse_module<'c>(context: &'c Context, text: &str, name: &str) -> Option<
         raw::error(place, &message, None);
         return None;
     }
+    if let Some((line, column)) = source::not_utf8(text) {
+        raw::error(Location::new(context, name, line, column), "[text] the bytes of this are no UTF-8", None);
+        return None;
+    }
     raw::parse(context, text, name)
 }
 

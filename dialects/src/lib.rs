@@ -1,4 +1,4 @@
-//! The MLIR dialects `swarm` and `rl`: what kernels are written in.
+//! The MLIR dialects `swarm`, `rl` and `radio`: what kernels are written in.
 //!
 //! `td/` defines the ops; `shim/` is the C++ that MLIR needs of a dialect; here are the Rust views of the ops,
 //! the verifier, and parsing with diagnostics as values. Nothing here does IO.
@@ -7,6 +7,7 @@ mod context;
 mod diagnostics;
 pub mod learning;
 mod raw;
+pub mod schema;
 mod source;
 mod types;
 mod verify;

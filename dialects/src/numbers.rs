@@ -41,9 +41,10 @@ pub struct Reach {
     pub bound: Option<i64>,
 }
 
-/// A reward as a raw number: `near(r * S / 2^16)`.
+/// A reward as a raw number: `near(r * S / 2^16)`. What is beyond 64 bits counts as the most: no element holds it.
 pub fn raw_reward(reward: i64, factor: i64) -> i64 {
-    ((i128::from(reward) * i128::from(factor) + 32768) >> 16) as i64
+    let raw = (i128::from(reward) * i128::from(factor) + 32768) >> 16;
+    i64::try_from(raw).unwrap_or(if raw < 0 { i64::MIN + 1 } else { i64::MAX })
 }
 
 /// The reach of a table whose rules use at most this encoded gamma.

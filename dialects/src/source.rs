@@ -1,4 +1,5 @@
-//! What is refused before MLIR's parser sees it: the parser calls itself for each bracket, and a text may hold many.
+//! What is refused before MLIR's parser sees it: the parser calls itself for each bracket, and a text may hold many;
+//! and it takes any bytes for a string, where ours must be text.
 
 /// Deepest nesting of brackets. Kernels that people write stay below ten.
 pub const DEEPEST: usize = 200;
@@ -33,9 +34,50 @@ pub fn too_deep(text: &str) -> Option<(usize, usize)> {
     None
 }
 
+/// The place of a string whose bytes, written as `\FF`, are no text.
+pub fn not_utf8(text: &str) -> Option<(usize, usize)> {
+    for (number, line) in text.lines().enumerate() {
+        let mut strings = line.char_indices().peekable();
+        while let Some((start, c)) = strings.next() {
+            match c {
+                '/' if strings.peek().is_some_and(|(_, next)| *next == '/') => break,
+                '"' => {}
+                _ => continue,
+            }
+            let mut bytes = Vec::new();
+            while let Some((at, c)) = strings.next() {
+                match c {
+                    '"' => break,
+                    '\\' => {
+                        // Two digits are a byte; anything else after a backslash is one character.
+                        let byte = line.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+                        strings.next();
+                        if let Some(byte) = byte {
+                            strings.next();
+                            bytes.push(byte);
+                        }
+                    }
+                    c => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                }
+            }
+            if std::str::from_utf8(&bytes).is_err() {
+                return Some((number + 1, start + 1));
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_in_strings_must_be_text() {
+        assert_eq!(not_utf8("a \"\\C3\\A9 \\22 \\n \\\\FF\" // \"\\FF\""), None);
+        assert_eq!(not_utf8("\n  \"ab\" \"a\\FFb\""), Some((2, 8)));
+        assert_eq!(not_utf8("@\"\\C3\""), Some((1, 2)));
+    }
 
     #[test]
     fn what_is_closed_counts_no_more() {

@@ -17,9 +17,9 @@ impl VarType {
         u64::from(self.bits.max(8) / 8)
     }
 
-    /// The number of elements, 1 for a scalar.
+    /// The number of elements, 1 for a scalar. What is beyond 64 bits counts as the most.
     pub fn elements(&self) -> u64 {
-        self.shape.iter().product()
+        self.shape.iter().fold(1, |product, size| product.saturating_mul(*size))
     }
 }
 
@@ -35,8 +35,12 @@ pub fn var_type(r#type: Type) -> Option<VarType> {
         Some(parts) => parts,
         None => (integer_bits(r#type)?, Vec::new()),
     };
-    [1, 8, 16, 32, 64].contains(&bits).then_some(VarType { bits, shape })
+    let r#type = VarType { bits, shape };
+    ([1, 8, 16, 32, 64].contains(&bits) && r#type.elements() <= MOST_ELEMENTS).then_some(r#type)
 }
+
+/// Most elements of an array or a table, all its sets of values together.
+pub const MOST_ELEMENTS: u64 = 1 << 24;
 
 /// Element bits and dimensions of a static integer tensor of rank 1 at least, without empty dimensions.
 pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
@@ -50,8 +54,8 @@ pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
             DimSize::Dynamic => None,
         })
         .collect();
-    let shape =
-        shape.filter(|shape| !shape.is_empty() && shape.iter().all(|&size| size > 0 && size < 1 << 24))?;
+    let shape = shape
+        .filter(|shape| !shape.is_empty() && shape.iter().all(|&size| size > 0 && size <= MOST_ELEMENTS))?;
     Some((integer_bits(tensor.element())?, shape))
 }
 

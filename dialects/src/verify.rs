@@ -7,6 +7,7 @@ mod core;
 mod declarations;
 mod learning;
 mod profile;
+mod radio;
 mod uses;
 
 use crate::{Kernel, OpView, name, raw};
@@ -21,6 +22,8 @@ pub(crate) struct Scope<'c, 'a> {
     wrong: std::cell::Cell<bool>,
     /// Whether the kernel is at stage `core`.
     core: bool,
+    /// Its messages, if it has any, and they are sound.
+    schema: Option<swarm_schema::Schema>,
 }
 
 impl<'c: 'a, 'a> Scope<'c, 'a> {
@@ -56,10 +59,11 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
     let members = block.map(operations).unwrap_or_default();
     let named = members.iter().filter_map(|member| Some((symbol(*member)?, *member))).collect();
     let core = kernel.discardable_attribute(crate::AT_CORE).is_ok();
-    let scope = Scope { members: named, wrong: std::cell::Cell::new(false), core };
+    let mut scope = Scope { members: named, wrong: std::cell::Cell::new(false), core, schema: None };
     if let Some(kernel) = Kernel::cast(kernel) {
         declarations::kernel(&scope, kernel);
     }
+    scope.schema = radio::declared(&scope, &members);
     for &member in &members {
         declarations::member(&scope, member);
         if scope.core {

@@ -69,6 +69,7 @@ def Rl_TableOp : Rl_Member<"table"> {
   let description = [{
     `reward` is the range of the rewards that the table learns from; they are clamped to it, and the
     compiler refuses a table whose element cannot hold what it may learn, unless it says `saturate`.
+    The clauses come in any order.
 
     | clause | what it adds |
     | --- | --- |
@@ -89,9 +90,9 @@ def Rl_TableOp : Rl_Member<"table"> {
       OptionalAttr<F64Attr>:$scale, UnitAttr:$saturate, UnitAttr:$double_values, UnitAttr:$visits,
       UnitAttr:$marked, OptionalAttr<I32Attr>:$peers, OptionalAttr<I32Attr>:$traces);
   let assemblyFormat = [{
-    $sym_name `:` $type `reward` $reward_lo `to` $reward_hi (`scale` custom<Decimal>($scale)^)?
-    (`saturate` $saturate^)? (`double` $double_values^)? (`visits` $visits^)? (`marked` $marked^)?
-    (`peers` $peers^)? (`traces` $traces^)? attr-dict
+    $sym_name `:` $type `reward` $reward_lo `to` $reward_hi
+    oilist(`scale` custom<Decimal>($scale) | `saturate` $saturate | `double` $double_values | `visits` $visits |
+           `marked` $marked | `peers` $peers | `traces` $traces) attr-dict
   }];
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// How the clauses that C++ parses are written.
-const CLAUSES: [(&str, &str); 10] = [
+const CLAUSES: [(&str, &str); 14] = [
     ("`` ", ""),
     ("custom<Decimal>($scale)", "$scale"),
     ("custom<Decimal>($from)", "$from"),
@@ -21,6 +21,19 @@ const CLAUSES: [(&str, &str); 10] = [
         "`{` `alpha` `=` $alpha `,` `gamma` `=` $gamma (`,` `lambda` `=` $lambda^)? \
          (`,` `rounding` `=` $rounding^)? `}`",
     ),
+    ("custom<EnumValues>($values)", "`{` (NAME `=` NUMBER),* `}`"),
+    (
+        "custom<Fields>($fields)",
+        "`{` (NAME `=` NUMBER `:` KIND (`[` (NAME `:` BITS),* `]`)? (`oneof` NAME)?),* `}`",
+    ),
+    (
+        "custom<Assignments>($fields, $arrays, $values, type($values))",
+        "`(` (PATH `=` (value (`:` type)? | @array `[` count `]`)),* `)`",
+    ),
+    (
+        "custom<Reads>($fields, $arrays, $presence, type($values))",
+        "`(` (PATH (`:` type)? | PATH `into` @array | `has` PATH),* `)`",
+    ),
     (
         "custom<UpdateRates>($alpha, $gamma, $rounding)",
         "`{` `alpha` `=` $alpha `,` `gamma` `=` $gamma (`,` `rounding` `=` $rounding^)? `}`",
@@ -32,7 +45,7 @@ fn generated() -> String {
     let mut text = String::from(
         "# Op reference\n\nMade from `td/` by the test `ops_reference`; NUMERICS.md says what each operation computes.\n",
     );
-    for (dialect, file) in [("swarm", "td/Swarm.td"), ("rl", "td/Rl.td")] {
+    for (dialect, file) in [("swarm", "td/Swarm.td"), ("rl", "td/Rl.td"), ("radio", "td/Radio.td")] {
         let output = Command::new(prefix.join("bin/mlir-tblgen"))
             .args(["-gen-dialect-doc", &format!("-dialect={dialect}"), "-Itd", "-I"])
             .args([&prefix.join("include").display().to_string(), file])

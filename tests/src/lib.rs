@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod compare;
 pub mod fuzz;
+pub mod messages;
 pub mod model;
 pub mod random;
 pub mod rounds;

@@ -1,6 +1,7 @@
 //! Every target gives what the reference gives, byte for byte: random kernels, random inputs, whole state blocks.
 
 use swarm_tests::compare::Trial;
+use swarm_tests::messages::Messages;
 use swarm_tests::shared::Shared;
 use swarm_tests::steps::{Subject, follow};
 use swarm_tests::tiled::Tiled;
@@ -72,4 +73,9 @@ fn tiles_learn_as_the_reference_does() {
 #[test]
 fn tables_are_shared_as_the_reference_does() {
     all_follow(Shared::random, (40, 1000));
+}
+
+#[test]
+fn messages_are_encoded_and_decoded_as_the_reference_does() {
+    all_follow(Messages::random, (40, 400));
 }

@@ -220,9 +220,11 @@ fn hint(code: &str) -> &'static str {
         "fit" => {
             "give arrays fewer initial values, or choose a board with larger banks (`swarmc boards show`)"
         }
+        "field" => "name fields by their paths, such as `update.transition.x`, each once",
         "frac" => "choose fewer fractional bits",
         "handler-twice" => "put both bodies into one handler",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
+        "index" => "write `arith.index_cast %i : index to i32`, and compute with that",
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
         "input-range" => "write for example `-40 to 85 by 5`: lowest, highest, tiles",
@@ -243,7 +245,9 @@ fn hint(code: &str) -> &'static str {
         "period" => "write `every 750 ms`, and bounds around it if you want to rearm",
         "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
         "port-type" => "choose the narrowest type that holds the values",
+        "promise" => "leave the promise away",
         "profile" => "dialects/OPS.md lists what a kernel may use",
+        "ram" => "keep less: narrower elements, fewer states, shorter lists; or choose a larger board",
         "random" => "write for example `swarm.random below 6`",
         "range" => {
             "use fewer fractional bits, a wider element, a smaller gamma or scale; or write `saturate`"
@@ -258,6 +262,20 @@ fn hint(code: &str) -> &'static str {
         "saturate" => "add `saturate`: values then stop at the element's limits",
         "scale" => "write for example `scale 0.1`",
         "schedule" => "write for example `from 1.0 to 0.05 over 20000`",
+        "schema-bits" => {
+            "give each 1 to 32 bits, such as `x : u10`; at most 32 in a fixed32 and 64 in a fixed64"
+        }
+        "schema-depth" => "let messages hold fewer others: each way to one counts",
+        "schema-missing" => {
+            "kinds are uint32, sint32, fixed32, fixed64, bool, bytes<40>, enum @E and message @M, declared in the kernel"
+        }
+        "schema-name" => "use letters, digits and underscores; messages and enums begin with a capital",
+        "schema-number" => "use 1 to 536870911, without 19000 to 19999; up to 15 take one byte",
+        "schema-recursive" => {
+            "let the inner message hold what it needs itself: what nests without end has no size"
+        }
+        "schema-twice" => "give one of them another name or number",
+        "schema-zero" => "let the first value be 0, as proto3 wants it",
         "shape" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "shift" => "shift by a constant from 0 to the width less 1",
         "stage" => "give the stage that the text is at with --from; `swarmc ir --stage` prints such texts",
@@ -265,6 +283,7 @@ fn hint(code: &str) -> &'static str {
         "temperature" => "choose a temperature near the differences between values, such as 0.5",
         "tiles" => "write !rl.tiles<8 of [0 to 1023 by 16], ACTIONSxi16, frac = BITS>",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
+        "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",

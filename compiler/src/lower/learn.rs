@@ -137,6 +137,10 @@ fn double<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, next: Row<'c, 'a>) -> (Val
 
 /// A reward in raw units.
 pub fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 'a>) -> Value<'c, 'a> {
+    // Then the factor, which may be beyond all shifts, does not matter.
+    if parts.rewards == (0, 0) {
+        return emit.c(0);
+    }
     let reward = emit.clamp(reward, parts.rewards);
     let factor = parts.reach.factor;
     if factor % 65536 == 0 {

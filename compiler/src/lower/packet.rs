@@ -1,5 +1,6 @@
 //! Delta packets: what changed most since the mark, and applying a peer's (NUMERICS, *Delta packet*).
 
+use super::bytes::Bytes;
 use super::parts::Parts;
 use super::peers::{self, APPLIED, Identity, status};
 use super::share::{self, Combine, Said};
@@ -25,8 +26,7 @@ const OWN: i64 = 6;
 #[derive(Clone, Copy)]
 struct Packet<'c, 'a, 'p> {
     parts: &'p Parts,
-    memory: Value<'c, 'a>,
-    bytes: i64,
+    bytes: Bytes<'c, 'a>,
 }
 
 /// Lowers an op of this file.
@@ -36,8 +36,8 @@ pub fn lower<'c: 'a, 'a>(
     op: OperationRef<'c, 'a>,
 ) -> Option<Vec<Value<'c, 'a>>> {
     let packet = |name: &str, table: &str| {
-        let bytes = lowering.variables[name].elements();
-        Packet { parts: &lowering.tables[table], memory: emit.view(name, &[bytes], 8), bytes: bytes as i64 }
+        let bytes = Bytes::new(emit, name, lowering.variables[name].elements());
+        Packet { parts: &lowering.tables[table], bytes }
     };
     if let Some(op) = Encode::cast(op) {
         let packet = packet(op.packet(), op.table());
@@ -59,28 +59,12 @@ impl<'c, 'a> Packet<'c, 'a, '_> {
         emit.add_c(emit.mul_c(number, self.entry_bytes()), HEADER)
     }
 
-    /// A little-endian number, zero-extended. Packets stand at any address, so it is read byte by byte.
-    fn load(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>, bits: u32) -> Value<'c, 'a> {
-        let byte = |number: u32| {
-            let at = emit.add_c(at, i64::from(number));
-            emit.shl(emit.extend_unsigned(emit.load(self.memory, &[at], 8), 32), 8 * number)
-        };
-        (1..bits / 8).fold(byte(0), |low, number| emit.or(low, byte(number)))
-    }
-
-    fn store(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>, (value, bits): (Value<'c, 'a>, u32)) {
-        for number in 0..bits / 8 {
-            let byte = emit.truncate(emit.shr_unsigned(value, 8 * number), 8);
-            emit.store(byte, self.memory, &[emit.add_c(at, i64::from(number))]);
-        }
-    }
-
     /// An entry's value, sign-extended, and its visits.
     fn said(&self, emit: &Emit<'c, 'a>, entry: Value<'c, 'a>) -> Said<'c, 'a> {
         let bits = self.parts.shape.bits;
-        let value = self.load(emit, emit.add_c(entry, 2), bits);
+        let value = self.bytes.load(emit, emit.add_c(entry, 2), bits);
         let value = emit.shr_signed(emit.shl(value, 32 - bits), 32 - bits);
-        let visits = self.load(emit, emit.add_c(entry, 2 + i64::from(bits) / 8), 16);
+        let visits = self.bytes.load(emit, emit.add_c(entry, 2 + i64::from(bits) / 8), 16);
         Said { value, visits }
     }
 }
@@ -106,7 +90,7 @@ fn encode<'c, 'a>(
     (epoch, sequence): (Value<'c, 'a>, Value<'c, 'a>),
 ) -> Value<'c, 'a> {
     let parts = packet.parts;
-    let room = ((packet.bytes - HEADER) / packet.entry_bytes()).min(MOST_ENTRIES);
+    let room = ((packet.bytes.count - HEADER) / packet.entry_bytes()).min(MOST_ENTRIES);
     // The entries hold indices first, kept in order while the elements go by.
     let kept = emit.repeat(emit.c(parts.shape.elements()), &[emit.c(0)], |emit, index, kept| {
         let weight_here = weight(emit, parts, index);
@@ -128,7 +112,7 @@ fn encode<'c, 'a>(
             let origin = emit.value(emit.op("swarm.node_id").add_results(&[emit.integer(32)]));
             let words = [emit.c(i64::from(parts.schema as i32)), head, origin, epoch, sequence];
             for (number, word) in words.into_iter().enumerate() {
-                packet.store(emit, emit.c(4 * number as i64), (word, 32));
+                packet.bytes.store(emit, emit.c(4 * number as i64), (word, 32));
             }
             packet.entry(emit, kept)
         },
@@ -155,7 +139,7 @@ fn insert<'c, 'a>(
                 behind,
                 &types,
                 |emit| {
-                    let above = packet.load(emit, emit.add_c(place[0], -size), 16);
+                    let above = packet.bytes.load(emit, emit.add_c(place[0], -size), 16);
                     let above = weight(emit, packet.parts, above);
                     vec![emit.compare(Compare::BelowUnsigned, above, weight_here)]
                 },
@@ -163,14 +147,14 @@ fn insert<'c, 'a>(
             )[0]
         },
         |emit, place| {
-            let above = packet.load(emit, emit.add_c(place[0], -size), 16);
+            let above = packet.bytes.load(emit, emit.add_c(place[0], -size), 16);
             let inside = emit.compare_c(Compare::Less, place[0], HEADER + room * size);
-            emit.if_then(inside, |emit| packet.store(emit, place[0], (above, 16)));
+            emit.if_then(inside, |emit| packet.bytes.store(emit, place[0], (above, 16)));
             vec![emit.add_c(place[0], -size)]
         },
     )[0];
     let inside = emit.compare_c(Compare::Less, free, HEADER + room * size);
-    emit.if_then(inside, |emit| packet.store(emit, free, (index, 16)));
+    emit.if_then(inside, |emit| packet.bytes.store(emit, free, (index, 16)));
     more
 }
 
@@ -178,11 +162,11 @@ fn insert<'c, 'a>(
 fn fill<'c, 'a>(emit: &Emit<'c, 'a>, packet: Packet<'c, 'a, '_>, kept: Value<'c, 'a>) {
     let bits = packet.parts.shape.bits;
     for_entries(emit, packet, kept, |emit, entry| {
-        let index = packet.load(emit, entry, 16);
+        let index = packet.bytes.load(emit, entry, 16);
         let value = row::element(emit, packet.parts, index);
-        packet.store(emit, emit.add_c(entry, 2), (value, bits));
+        packet.bytes.store(emit, emit.add_c(entry, 2), (value, bits));
         let visits = share::visits(emit, packet.parts, index);
-        packet.store(emit, emit.add_c(entry, 2 + i64::from(bits) / 8), (visits, 16));
+        packet.bytes.store(emit, emit.add_c(entry, 2 + i64::from(bits) / 8), (visits, 16));
     });
 }
 
@@ -211,9 +195,9 @@ fn apply<'c, 'a>(
     length: Value<'c, 'a>,
     how: Combine,
 ) -> Value<'c, 'a> {
-    let word = |emit: &Emit<'c, 'a>, number: i64| packet.load(emit, emit.c(4 * number), 32);
+    let word = |emit: &Emit<'c, 'a>, number: i64| packet.bytes.load(emit, emit.c(4 * number), 32);
     let in_array =
-        emit.compare_c(Compare::BelowUnsigned, emit.add_c(length, -HEADER), packet.bytes - HEADER + 1);
+        emit.compare_c(Compare::BelowUnsigned, emit.add_c(length, -HEADER), packet.bytes.count - HEADER + 1);
     unless(emit, in_array, MALFORMED, |emit| {
         let schema = i64::from(packet.parts.schema as i32);
         let ours = emit.compare_c(Compare::Equal, word(emit, 0), schema);
@@ -232,7 +216,7 @@ fn apply<'c, 'a>(
                         let applied = emit.compare_c(Compare::Equal, status, APPLIED);
                         emit.if_then(applied, |emit| {
                             for_entries(emit, packet, count, |emit, entry| {
-                                let index = packet.load(emit, entry, 16);
+                                let index = packet.bytes.load(emit, entry, 16);
                                 share::combine(emit, packet.parts, how, (index, packet.said(emit, entry)));
                             });
                         });
@@ -282,7 +266,7 @@ fn are_right<'c, 'a>(emit: &Emit<'c, 'a>, packet: Packet<'c, 'a, '_>, end: Value
         |emit, carried| emit.and(emit.compare(Compare::Less, carried[0], end), carried[1]),
         |emit, carried| {
             let entry = carried[0];
-            let index = packet.load(emit, entry, 16);
+            let index = packet.bytes.load(emit, entry, 16);
             let said = packet.said(emit, entry);
             let in_table = emit.compare_c(Compare::BelowUnsigned, index, packet.parts.shape.elements());
             let (low, high) = packet.parts.accepted;
@@ -318,7 +302,7 @@ fn is_new<'c, 'a>(
                 inside,
                 &[emit.integer(1)],
                 |emit| {
-                    let other = packet.load(emit, before[0], 16);
+                    let other = packet.bytes.load(emit, before[0], 16);
                     vec![emit.compare(Compare::NotEqual, other, index)]
                 },
                 |emit| vec![emit.constant(0, 1)],

@@ -6,7 +6,7 @@ use melior::Context;
 use melior::ir::OperationRef;
 use swarm_dialects::learning::{largest_gamma, used_table};
 use swarm_dialects::numbers::{self, Reach};
-use swarm_dialects::{Begin, Complete, OpView, Places, Remember, Schedule, Table, TableShape};
+use swarm_dialects::{Begin, Complete, OpView, Places, Remember, Schedule, Table, TableShape, radio};
 
 /// What the lowering knows of a table: its shape, what it keeps, and what its values may be.
 #[derive(Clone, Debug)]
@@ -52,7 +52,10 @@ impl Parts {
 
 /// Whether an op declares what `declare` has taken apart.
 pub fn is_declaration(op: OperationRef) -> bool {
-    Table::cast(op).is_some() || Schedule::cast(op).is_some()
+    Table::cast(op).is_some()
+        || Schedule::cast(op).is_some()
+        || radio::Message::cast(op).is_some()
+        || radio::Enum::cast(op).is_some()
 }
 
 /// Declares the parts of all tables and schedules in their places, and says what the tables are like.

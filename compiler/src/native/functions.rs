@@ -19,6 +19,8 @@ pub struct Target<'t> {
     pub layout: &'t Layout,
     pub declared: &'t Declared,
     pub pointer_bytes: u32,
+    /// Whether the host may read the state block while a handler runs.
+    pub persists: bool,
 }
 
 /// A function in the making.
@@ -28,7 +30,6 @@ pub struct Function<'c, 'a, 't> {
     pub op: OperationRef<'c, 'a>,
     /// The constant that is returned; everything goes before it.
     pub end: OperationRef<'c, 'a>,
-    /// The first op of the function, for what must be done once.
     pub state: Value<'c, 'a>,
     pub host: Value<'c, 'a>,
     pub event: Value<'c, 'a>,
@@ -52,8 +53,10 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         let state = emit.memory(&[target.layout.size.max(1)], 8);
         let arguments = [state, pointer(context), pointer(context)];
         let r#type = FunctionType::new(context, &arguments, &[emit.integer(32)]);
-        // Nobody else looks at the state block while a handler runs; the host's table and the event stand still.
-        let attributes = ["{llvm.noalias}", "{llvm.noalias, llvm.readonly}", "{llvm.noalias, llvm.readonly}"]
+        // Nobody else looks at the state block while a handler runs, unless it asks the host to save a part of it.
+        // The event stands still; what is behind the host's table is the host's own.
+        let state_is_ours = if target.persists { "{}" } else { "{llvm.noalias}" };
+        let attributes = [state_is_ours, "{llvm.noalias}", "{llvm.noalias, llvm.readonly}"]
             .map(|text| Attribute::parse(context, text).expect("an attribute of the llvm dialect"));
         let name = super::function_name(name);
         let op = emit.put(

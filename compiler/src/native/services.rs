@@ -22,6 +22,11 @@ const SERVICES: [&[&str]; 10] = [
     &[Restore::NAME],
 ];
 
+/// Whether services used include one that reads the state block.
+pub fn persists(used: u32) -> bool {
+    SERVICES.iter().zip(0..).any(|(names, number)| names.contains(&Persist::NAME) && used >> number & 1 == 1)
+}
+
 /// The number of the service that an op calls.
 pub fn number(op: OperationRef) -> Option<usize> {
     let name = name(op);
@@ -128,8 +133,13 @@ fn call<'c: 'a, 'a>(
     const WITHOUT_RESULT: [usize; 3] = [5, 6, 7];
     let width = function.target.pointer_bytes as i32;
     let entry = function.offset(emit, function.host, width * (1 + service as i32));
-    let callee =
-        emit.value(emit.op("llvm.load").add_operands(&[entry]).add_results(&[pointer(function.context)]));
+    // The table stands still: what was read once need not be read again after a call.
+    let callee = emit.value(
+        emit.op("llvm.load")
+            .add_operands(&[entry])
+            .add_attributes(&[(emit.name("invariant"), Attribute::unit(function.context))])
+            .add_results(&[pointer(function.context)]),
+    );
     let mut operands = vec![callee, function.host];
     operands.extend(arguments);
     let segments = format!("array<i32: {}, 0>", operands.len());

@@ -4,7 +4,9 @@ use super::{Compiled, Failure, Making, Optimise, Options, Text, Tools, machine, 
 use crate::raw::{Llvm, Output, Size, TargetMachine};
 use crate::stage::Stage;
 use crate::{descriptor, xtensa};
+use melior::Context;
 use melior::ir::Module;
+use melior::ir::attribute::StringAttribute;
 use swarm_dialects::{Reported, Severity};
 use swarm_targets::{Board, Isa, script};
 
@@ -14,12 +16,15 @@ fn bug(stage: &'static str) -> impl Fn(String) -> Failure {
 
 /// Compiles a module of the `llvm` dialect.
 pub(super) fn generate(
-    module: &Module,
+    (context, module): (&Context, &Module),
     options: &Options,
     making: Making,
     tools: &dyn Tools,
 ) -> Result<Compiled, Failure> {
     let machine = TargetMachine::new(&machine(&options.board)).map_err(bug("ll"))?;
+    // The translation gives loads and stores the alignment of their types on this machine.
+    let layout = StringAttribute::new(context, &machine.data_layout());
+    crate::raw::mark(module.as_operation(), "llvm.data_layout", layout.into());
     let llvm = Llvm::translate(module)
         .ok_or_else(|| Failure::Bug { stage: "ll", message: "not all ops became LLVM's".into() })?;
     let (passes, size) = match options.optimise {

@@ -65,7 +65,7 @@ fn is_constant(scope: &Scope, memory: Value) -> bool {
 
 fn is_lowered(scope: &Scope, op: OperationRef) {
     let full = name(op);
-    if full.starts_with("rl.") || LOWERED.contains(&full.as_str()) {
+    if full.starts_with("rl.") || full.starts_with("radio.") || LOWERED.contains(&full.as_str()) {
         let message = format!("'{full}' is lowered before stage core: the kernel cannot be at this stage");
         scope.error(op, "stage", &message);
     }

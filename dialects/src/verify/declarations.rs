@@ -3,12 +3,13 @@
 use super::{Scope, nested};
 use crate::learning::largest_gamma;
 use crate::numbers;
+use crate::types::MOST_ELEMENTS;
 use crate::{
     Data, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Places, Schedule, Storage, Table,
-    TableShape, Var, integer_bits, name, raw, var_type,
+    TableShape, Var, integer_bits, name, radio, raw, var_type,
 };
-use melior::ir::OperationRef;
 use melior::ir::operation::OperationLike;
+use melior::ir::{AttributeLike, OperationRef};
 
 /// Checks the kernel op itself.
 pub fn kernel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: Kernel<'c, 'a>) {
@@ -49,6 +50,9 @@ fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
     if name.is_empty() || name.len() > 48 || !name.chars().all(plain) {
         let message = format!("'{name}' is no name: use 1 to 48 letters, digits and underscores");
         scope.error(op, "name", &message);
+    } else if ["swarm", "rl", "radio"].contains(&name) {
+        // What the lowering declares is called `swarm.random` and the like.
+        scope.error(op, "name", &format!("'{name}' is the name of a dialect: use another one"));
     }
 }
 
@@ -63,6 +67,8 @@ const MEMBERS: &[&str] = &[
     Schedule::NAME,
     Storage::NAME,
     Table::NAME,
+    radio::Enum::NAME,
+    radio::Message::NAME,
     Var::NAME,
 ];
 
@@ -131,16 +137,18 @@ pub fn handlers<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, '
 
 fn variable<'c: 'a, 'a>(scope: &Scope<'c, 'a>, var: Var<'c, 'a>) {
     let Some(r#type) = var_type(var.r#type()) else {
-        let message =
-            format!("a variable is i1, i8, i16, i32, i64 or a static tensor of them, not {}", var.r#type());
+        let message = format!(
+            "a variable is i1, i8, i16, i32, i64 or a static tensor of up to {MOST_ELEMENTS} of them, not {}",
+            var.r#type()
+        );
         return scope.error(var.op(), "variable-type", &message);
     };
     let Some(initial) = var.init() else { return };
-    let count = raw::dense_values(initial).map(|values| values.len() as u64);
+    let of_type = initial.r#type() == var.r#type();
     let fits = if r#type.shape.is_empty() {
-        melior::ir::attribute::IntegerAttribute::try_from(initial).is_ok()
+        of_type && melior::ir::attribute::IntegerAttribute::try_from(initial).is_ok()
     } else {
-        count == Some(r#type.elements())
+        of_type && raw::dense_values(initial).is_some_and(|values| values.len() as u64 == r#type.elements())
     };
     if !fits {
         scope.error(var.op(), "initial-value", "the initial value is not of the variable's type");
@@ -173,8 +181,7 @@ fn table_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>) {
 
 /// Most entries of a list of peers or traces.
 const ENTRIES: i64 = 1024;
-/// Most elements of a table, and of one whose elements are sent: their numbers have 16 bits in a packet.
-const ELEMENTS: i64 = 1 << 24;
+/// Most elements of a table that is sent: their numbers have 16 bits in a packet.
 const SHARED: i64 = 1 << 16;
 
 /// Clauses of a table that need or exclude each other.
@@ -186,8 +193,10 @@ fn clauses<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>, shape: &Tabl
     if tiles && extras {
         scope.error(op, "tiles", "tile-coded weights have none of double, visits, marked, peers, traces");
     }
-    if shape.elements() > ELEMENTS {
-        let message = format!("a table has at most {ELEMENTS} elements, not {}", shape.elements());
+    let sets = if table.double_values() { 2 } else { 1 };
+    let most = MOST_ELEMENTS as i64 / sets;
+    if shape.elements() > most {
+        let message = format!("such a table has at most {most} elements, not {}", shape.elements());
         scope.error(op, "elements", &message);
     } else if shared && shape.elements() > SHARED {
         let message =
@@ -217,15 +226,17 @@ fn schedule_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, schedule: Schedule<'c, 'a>) {
         }
     }
     if schedule.over() < 1 {
-        scope.error(schedule.op(), "schedule", "a schedule goes over 1 use at least");
+        scope.error(schedule.op(), "schedule", "a schedule goes over 1 to 2147483647 uses");
     }
 }
 
 fn timer_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, timer: OnTimer<'c, 'a>) {
     let period = timer.period();
     let (shortest, longest) = (timer.shortest().unwrap_or(period), timer.longest().unwrap_or(period));
-    if period < 1 || shortest < 1 {
-        scope.error(timer.op(), "period", "a period is 1 ms at least");
+    if timer.shortest().is_some() != timer.longest().is_some() {
+        scope.error(timer.op(), "period", "a timer has both bounds of its period, or none");
+    } else if period < 1 || shortest < 1 {
+        scope.error(timer.op(), "period", "a period is 1 to 2147483647 ms");
     } else if !(shortest..=longest).contains(&period) {
         let message = format!("the period {period} ms is outside its own bounds {shortest} to {longest} ms");
         scope.error(timer.op(), "period", &message);

@@ -19,6 +19,12 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         for rate in [learns.alpha, learns.gamma] {
             rate_in_range(scope, op, rate);
         }
+        let per_tiling = learns.alpha / shape.tilings() as f64;
+        if learns.alpha > 0.0 && numbers::q16(per_tiling) == 0 {
+            let message =
+                format!("an alpha of {} is less than half of 1/65536: nothing is learned", learns.alpha);
+            scope.error(op, "rate", &message);
+        }
     }
     if let Some(complete) = Complete::cast(op) {
         rule(scope, complete, (table, &shape));

@@ -36,7 +36,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     let (dialect, short) = full.split_once('.').unwrap_or(("", &full));
     let allowed = match dialect {
         "swarm" => scope.core || !["view", "check"].contains(&short),
-        "rl" => true,
+        "rl" | "radio" => true,
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
         // What the lowering makes, at stage `core`.
@@ -48,6 +48,8 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
         scope.error_with(op, "profile", &message, (handler, "in this handler"));
     } else if dialect == "arith" {
         integers_only(scope, op);
+        without_promises(scope, op);
+        indices_count(scope, op, short);
         if GUARDED.contains(&short) {
             guarded(scope, op, short);
         }
@@ -60,6 +62,39 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
 
 /// Widths that a kernel computes with; wider ones need routines that no board has.
 const WIDTHS: &[u32] = &[1, 8, 16, 32, 64];
+
+/// Attributes that promise what nobody checks: a broken promise has no result, and arithmetic here always has one.
+const PROMISES: [&str; 3] = ["overflowFlags", "isExact", "nonNeg"];
+
+fn without_promises(scope: &Scope, op: OperationRef) {
+    for promise in PROMISES {
+        let attribute = op.attribute(promise).map(|attribute| attribute.to_string());
+        if attribute.is_ok_and(|attribute| !attribute.contains("<none>")) {
+            let message = "arithmetic wraps: `overflow`, `exact` and `nneg` promise what is not checked";
+            return scope.error(op, "promise", message);
+        }
+    }
+}
+
+/// An index is folded with 64 bits and runs with 32: it only counts and finds places, where the two are the same.
+fn indices_count(scope: &Scope, op: OperationRef, short: &str) {
+    let index = |r#type| melior::ir::r#type::TypeLike::is_index(&r#type);
+    let used =
+        op.operands().any(|value| index(value.r#type())) || op.results().any(|value| index(value.r#type()));
+    if scope.core || !used {
+        return;
+    }
+    match short {
+        "index_cast" => {}
+        "constant" => {
+            let value = op.result(0).ok().and_then(|result| constant(result.into()));
+            if value.is_none_or(|value| i32::try_from(value).is_err()) {
+                scope.error(op, "index", "an index has 32 bits");
+            }
+        }
+        _ => scope.error(op, "index", "an index counts and finds places: compute with i32, and cast"),
+    }
+}
 
 fn integers_only(scope: &Scope, op: OperationRef) {
     let types = op.operands().map(|value| value.r#type()).chain(op.results().map(|value| value.r#type()));
@@ -111,14 +146,23 @@ const ROUNDS: i64 = 1 << 20;
 
 fn bounded(scope: &Scope, op: OperationRef) {
     let bound = |i| op.operand(i).ok().and_then(constant);
-    match (bound(0), bound(1), bound(2)) {
-        (Some(low), Some(high), Some(step)) if step > 0 => {
-            if high.checked_sub(low).is_none_or(|length| length / step > ROUNDS) {
-                scope.error(op, "unbounded-loop", &format!("a loop has at most {ROUNDS} rounds"));
-            }
-        }
-        _ => {
-            scope.error(op, "unbounded-loop", "a loop must have constant bounds and a positive constant step")
-        }
+    let (Some(low), Some(high), Some(step)) = (bound(0), bound(1), bound(2)) else {
+        let message = "a loop must have constant bounds and a positive constant step";
+        return scope.error(op, "unbounded-loop", message);
+    };
+    // An index has 32 bits on every target.
+    let bits = op.operand(0).ok().and_then(|value| crate::integer_bits(value.r#type())).unwrap_or(32).min(64);
+    let most = i128::from(i64::MAX >> (64 - bits));
+    let (low, high, step) = (i128::from(low), i128::from(high), i128::from(step));
+    let rounds = if high > low { (high - low + step - 1) / step.max(1) } else { 0 };
+    if step <= 0 {
+        scope.error(op, "unbounded-loop", "a loop must have constant bounds and a positive constant step");
+    } else if op.has_attribute("unsignedCmp") {
+        scope.error(op, "unbounded-loop", "a loop counts in signed numbers");
+    } else if rounds > i128::from(ROUNDS) {
+        scope.error(op, "unbounded-loop", &format!("a loop has at most {ROUNDS} rounds"));
+    } else if high > most || low + rounds * step > most {
+        // The counter would wrap, and begin anew.
+        scope.error(op, "unbounded-loop", &format!("a loop of i{bits} counts up to {most} at most"));
     }
 }

@@ -1,6 +1,6 @@
 //! Ops in handlers: the names that they use must be of the right kind, and their numbers in range.
 
-use super::{Scope, learning};
+use super::{Scope, learning, radio};
 use crate::{
     Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
     Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, var_type,
@@ -13,6 +13,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     ports(scope, op);
     variables(scope, op);
     learning::op(scope, op);
+    radio::op(scope, op);
     event(scope, handler, op);
     // An empty text is no memory at all in the C API: it must not be asked for its value.
     if Log::cast(op).is_some() && op.attribute("format").is_ok_and(|format| format.to_string() == "\"\"") {

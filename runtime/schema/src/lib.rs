@@ -9,6 +9,7 @@ pub mod bits;
 mod decode;
 mod encode;
 mod error;
+#[cfg(feature = "import")]
 mod import;
 mod model;
 mod print;
@@ -18,6 +19,7 @@ mod value;
 pub use decode::decode;
 pub use encode::encode;
 pub use error::SchemaError;
+#[cfg(feature = "import")]
 pub use import::import;
 pub use model::{BitField, Enumeration, Field, Kind, Message, Schema};
 pub use print::print;

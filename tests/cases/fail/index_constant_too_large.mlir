@@ -1,0 +1,6 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms {
+    %s = arith.constant 3 : i32
+    %i = arith.constant 4294967296 : index
+  }
+}

@@ -1,0 +1,6 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms {
+    %s = arith.constant 3 : i32
+    %a = arith.addi %s, %s overflow<nsw> : i32
+  }
+}
