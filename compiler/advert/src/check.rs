@@ -249,3 +249,27 @@ fn rotation_is_possible(beacon: &Beacon) -> Checked {
     );
     Err(AdvertError::new("advert-dwell", message).help(format!("let each stay {least} to 3600000 ms")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Identity, Rotation};
+
+    #[test]
+    fn times_are_allowed_up_to_their_bounds() {
+        let mut beacon = Beacon::new("b", Identity::Company(1), Vec::new());
+        let codes = |beacon: &Beacon| check(beacon).err().map(|error| error.code);
+        for (interval_ms, dwell_ms, expected) in [
+            (20, 30, None),
+            (20, 29, Some("advert-dwell")),
+            (19, 100, Some("advert-interval")),
+            (10_240, 3_600_000, None),
+            (10_240, 3_600_001, Some("advert-dwell")),
+            (10_241, 3_600_000, Some("advert-interval")),
+        ] {
+            beacon.interval_ms = interval_ms;
+            beacon.rotation = Some(Rotation { dwell_ms, maximum_steps: 2 });
+            assert_eq!(codes(&beacon), expected, "{interval_ms} {dwell_ms}");
+        }
+    }
+}

@@ -220,6 +220,9 @@ mod tests {
         let codes = [-9999, -400, -398, -397, -3, 0, 848, 9999].map(|value| field.code(Value::Number(value)));
         assert_eq!(codes, [0, 0, 0, 1, 79, 80, 250, 250].map(Ok));
         let Kind::Number(number) = &mut field.kind else { panic!("it is a number") };
+        number.step = 10;
+        assert_eq!([-396, -395, -394].map(|value| number.code(value)), [0, 1, 1], "halves go up");
+        number.step = 5;
         number.rounding = Rounding::Floor;
         assert_eq!([-396, -1, 849].map(|value| field.code(Value::Number(value))), [0, 79, 249].map(Ok));
     }

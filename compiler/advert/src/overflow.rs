@@ -23,30 +23,30 @@ pub(crate) fn error(beacon: &Beacon, open: Option<Least>) -> AdvertError {
         return AdvertError::new("advert-repeated", message).details(details).help(help);
     }
     let needed = Product::of_all(beacon.fields.iter().map(Field::count)).bytes();
-    let error = match beacon.rotation {
-        None => {
-            let room = room + shape.response().map_or(0, |room| room.bytes);
-            let message = if needed > room {
-                format!("the fields need {needed} bytes; {place} has room for {room}")
-            } else {
-                format!(
-                    "the fields need {needed} of {room} bytes, but none is divided between advert and response"
-                )
-            };
-            AdvertError::new("advert-overflow", message)
+    let room = room + shape.response().map_or(0, |room| room.bytes);
+    let (code, message) = match beacon.rotation {
+        None if needed > room => {
+            ("advert-overflow", format!("the fields need {needed} bytes; {place} has room for {room}"))
         }
+        None => ("advert-overflow", format!("the fields need {needed} of {room} bytes, {}", undivided(open))),
         Some(rotation) => {
             let steps = rotation.maximum_steps;
             let message = match open {
                 None => format!("a rotation of {steps} adverts has not room for all fields"),
-                Some(_) => {
-                    format!("no way was found to share all fields out to {steps} adverts; there may be one")
-                }
+                Some(_) => format!("the fields may have room in {steps} adverts, {}", undivided(open)),
             };
-            AdvertError::new("advert-rotation-overflow", message)
+            ("advert-rotation-overflow", message)
         }
     };
-    error.details(details).help(help)
+    AdvertError::new(code, message).details(details).help(help)
+}
+
+/// Why there is room, and yet not for each.
+fn undivided(open: Option<Least>) -> &'static str {
+    match open {
+        None => "but none is divided between advert and response",
+        Some(_) => "but no way was found to share them out; there may be one",
+    }
 }
 
 fn name_too_long(beacon: &Beacon) -> AdvertError {

@@ -196,6 +196,36 @@ fn alike_fields_wide_ids_missing_values_and_rotations_are_read() {
 }
 
 #[test]
+fn of_the_objects_that_hold_a_field_exactly_the_shortest_is_taken() {
+    let chosen = |range: &str, property: &str| {
+        let text = format!(
+            "name = \"b\"\n[[fields]]\nname = \"f\"\nrange = \"{range}\"\nproperty = \"{property}\"\n"
+        );
+        bthome::plan(&spec::beacon(&text), Updates::Regular).unwrap().fields[0].object.id
+    };
+    assert_eq!(
+        [chosen("0 to 100 by 1 %", "humidity"), chosen("0.0 to 100.0 by 0.5 %", "humidity")],
+        [0x2e, 0x03]
+    );
+    assert_eq!(
+        [chosen("-20 to 60 by 1 °C", "temperature"), chosen("-20 to 200 by 1 °C", "temperature")],
+        [0x57, 0x02]
+    );
+    assert_eq!(
+        [chosen("-400 to 400 by 1 °C", "temperature"), chosen("0.0 to 700.0 by 0.7 °C", "temperature")],
+        [0x45, 0x45]
+    );
+    assert_eq!(
+        [
+            chosen("0 to 255 by 1", "count"),
+            chosen("-1 to 255 by 1", "count"),
+            chosen("0 to 256 by 1", "count")
+        ],
+        [0x09, 0x5a, 0x3d]
+    );
+}
+
+#[test]
 fn ours_need_thirty_percent_fewer_bytes_than_bthome_on_median() {
     let mut shares = Vec::new();
     for (name, text) in spec::folder("realistic") {
