@@ -22,6 +22,8 @@ pub fn commands(interface: &Interface, board: &Board) -> String {
     word(format!("{:#x}", interface.layout.schema()), "schema");
     word(format!("{:#x}", interface.services), "services");
     word(pair(declared.handlers.len(), declared.ports.len()), "handlers, ports");
+    word(pair(0, 0), "channels, beacons");
+    word(pair(0, 0), "characteristics");
     word("0".into(), "reserved");
     let thumb = matches!(board.core.isa, Isa::Thumbv6m | Isa::Thumbv7em);
     for handler in &declared.handlers {

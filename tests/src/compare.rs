@@ -56,7 +56,7 @@ impl Trial {
             let noise = if self.rounds == 1 { 0 } else { random.draw() as i32 };
             let ports = sensed.into_iter().chain([noise]).map(|value| PortInput { value, age: 0 }).collect();
             let tick = Event { kind: event::TIMER, symbol: 0, value: 0, missed: 0 };
-            let given = Inputs { now_ms: number as u32, ports };
+            let given = Inputs { now_ms: number as u32, ports, received: None };
             let outcome = node.dispatch(&tick, &given).map_err(|error| error.to_string())?;
             let acts = outcome.records.iter().map(|record| match record {
                 Record::Act { value, .. } => *value,

@@ -34,7 +34,7 @@ pub fn follow(
         let step = subject.step();
         let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
         let timer = Event { kind: event::TIMER, symbol: step.timer, value: 0, missed: 0 };
-        let given = Inputs { now_ms: number as u32, ports };
+        let given = Inputs { now_ms: number as u32, ports, received: None };
         let outcome = node.dispatch(&timer, &given).map_err(|error| error.to_string())?;
         let acts = outcome.records.iter().map(|record| match record {
             Record::Act { value, .. } => *value,

@@ -36,7 +36,7 @@ fn learned(world: &dyn World, elf: &[u8], seed: u32) -> f64 {
         let value = world.sense("moisture", time).expect("the trace repeats").value;
         looks.push((time, value));
         let look = Event { kind: event::TIMER, symbol: 0, value: 0, missed: 0 };
-        let inputs = Inputs { now_ms: time as u32, ports: vec![PortInput { value, age: 0 }] };
+        let inputs = Inputs { now_ms: time as u32, ports: vec![PortInput { value, age: 0 }], received: None };
         let outcome = node.dispatch(&look, &inputs).expect("it looks");
         let next = outcome.records.iter().find_map(|record| match record {
             Record::Rearm { ms, .. } => Some(u64::from(*ms)),

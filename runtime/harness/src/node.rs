@@ -18,7 +18,7 @@ pub use error::NodeError;
 pub use facts::{HandlerFacts, KernelFacts, PortFacts};
 pub use host::HostNode;
 
-use swarm_abi::{AGE_NONE, Event};
+use swarm_abi::{AGE_NONE, Event, Heard};
 
 /// One kernel with its state block.
 pub trait Node {
@@ -58,6 +58,16 @@ pub struct Inputs {
     pub now_ms: u32,
     /// One for each port of the kernel, in its order; a missing one counts as [`PortInput::NONE`].
     pub ports: Vec<PortInput>,
+    /// Of the events of messages and adverts.
+    pub received: Option<Received>,
+}
+
+/// A message or an advert as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Received {
+    pub heard: Heard,
+    /// At most [`swarm_abi::heard::PAYLOAD_MAX`] bytes; their number is the event's value, whatever that says.
+    pub payload: Vec<u8>,
 }
 
 /// What a port shows. The value is cut to the port's width, then sign-extended (1 bit: zero-extended).
@@ -111,5 +121,22 @@ pub enum Record {
         store: u32,
         offset: u32,
         length: u32,
+    },
+    /// With the packet id 0 it was refused, and there are no bytes.
+    Send {
+        channel: u32,
+        to: u32,
+        options: u32,
+        id: u32,
+        bytes: Vec<u8>,
+    },
+    Advertise {
+        beacon: u32,
+        turn: u32,
+        bytes: Vec<u8>,
+    },
+    Publish {
+        characteristic: u32,
+        bytes: Vec<u8>,
     },
 }

@@ -5,9 +5,10 @@
 use std::io::Write;
 
 use serde::{Deserialize, Serialize};
+use swarm_abi::Heard;
 
 use crate::error::HarnessError;
-use crate::node::{Node, PortInput, Record};
+use crate::node::{Node, PortInput, Received, Record};
 use crate::scheduler::{Observer, RunReport, Step};
 
 /// The format's name and version, first in every record.
@@ -31,11 +32,28 @@ pub struct RecordedStep {
     /// Kind, symbol, value, missed.
     pub event: [u32; 4],
     pub inputs: Vec<(i32, u32)>,
+    /// What was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<RecordedReceived>,
     /// Offset and bytes that a restore wrote just before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<(u32, Vec<u8>)>,
     pub status: u32,
     pub records: Vec<RecordedAct>,
+}
+
+/// A message or an advert, as the binary interface has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedReceived {
+    pub from: u32,
+    pub to: u32,
+    pub id: u32,
+    pub rssi: i16,
+    pub snr: i16,
+    pub hops: u8,
+    pub flags: u8,
+    pub payload: Vec<u8>,
 }
 
 /// What a handler did.
@@ -47,6 +65,9 @@ pub enum RecordedAct {
     Rearm { timer: u32, ms: u32 },
     Persist { store: u32, offset: u32, bytes: Vec<u8> },
     Restore { store: u32, offset: u32, length: u32 },
+    Send { channel: u32, to: u32, options: u32, id: u32, bytes: Vec<u8> },
+    Advertise { beacon: u32, turn: u32, bytes: Vec<u8> },
+    Publish { characteristic: u32, bytes: Vec<u8> },
 }
 
 /// How it ended.
@@ -65,7 +86,27 @@ impl From<&Record> for RecordedAct {
             Record::Rearm { timer, ms } => Self::Rearm { timer, ms },
             Record::Persist { store, offset, bytes } => Self::Persist { store, offset, bytes },
             Record::Restore { store, offset, length } => Self::Restore { store, offset, length },
+            Record::Send { channel, to, options, id, bytes } => {
+                Self::Send { channel, to, options, id, bytes }
+            }
+            Record::Advertise { beacon, turn, bytes } => Self::Advertise { beacon, turn, bytes },
+            Record::Publish { characteristic, bytes } => Self::Publish { characteristic, bytes },
         }
+    }
+}
+
+impl From<&Received> for RecordedReceived {
+    fn from(received: &Received) -> Self {
+        let Heard { from, to, id, rssi, snr, hops, flags, reserved: _ } = received.heard;
+        Self { from, to, id, rssi, snr, hops, flags, payload: received.payload.clone() }
+    }
+}
+
+impl From<&RecordedReceived> for Received {
+    fn from(recorded: &RecordedReceived) -> Self {
+        let RecordedReceived { from, to, id, rssi, snr, hops, flags, ref payload } = *recorded;
+        let heard = Heard { from, to, id, rssi, snr, hops, flags, ..Heard::default() };
+        Self { heard, payload: payload.clone() }
     }
 }
 
@@ -76,6 +117,7 @@ impl From<&Step> for RecordedStep {
             time_ms: step.time_ms,
             event: [event.kind, event.symbol, event.value, event.missed],
             inputs: step.inputs.ports.iter().map(|PortInput { value, age }| (*value, *age)).collect(),
+            received: step.inputs.received.as_ref().map(RecordedReceived::from),
             restored: step.restored.as_ref().map(|restored| (restored.offset, restored.bytes.clone())),
             status: step.outcome.status,
             records: step.outcome.records.iter().map(RecordedAct::from).collect(),

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use swarm_abi::Event;
 
 use crate::error::{HarnessError, Source};
-use crate::node::{Inputs, Node, PortInput};
+use crate::node::{Inputs, Node, PortInput, Received};
 use crate::record::{FORMAT, Footer, Header, RecordedAct, RecordedStep};
 use crate::scheduler::{checksum, node_error};
 
@@ -168,7 +168,8 @@ fn replay_step(
     }
     let [kind, symbol, value, missed] = step.event;
     let ports = step.inputs.iter().map(|&(value, age)| PortInput { value, age }).collect();
-    let inputs = Inputs { now_ms: step.time_ms as u32, ports };
+    let received = step.received.as_ref().map(Received::from);
+    let inputs = Inputs { now_ms: step.time_ms as u32, ports, received };
     let outcome =
         node.dispatch(&Event { kind, symbol, value, missed }, &inputs).map_err(|error| node_error(&error))?;
     let replayed: Vec<RecordedAct> = outcome.records.iter().map(RecordedAct::from).collect();

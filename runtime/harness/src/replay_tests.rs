@@ -1,12 +1,12 @@
 //! A run replays as it was; each way of being different is found, at its line.
 
-use swarm_abi::event;
+use swarm_abi::{Heard, event};
 
 use super::*;
-use crate::node::Record;
+use crate::node::{Received, Record};
 use crate::progress::Silent;
 use crate::record::Recorder;
-use crate::scheduler::{Observer, RunOptions, Watch, run_watched};
+use crate::scheduler::{Observer, RunOptions, Step, Watch, run_watched};
 use crate::scripted::{Scripted, handler};
 use crate::world::Still;
 
@@ -99,4 +99,48 @@ fn a_run_that_a_fault_ended_replays_up_to_it() {
     assert_eq!((again.events, again.difference), (4, None));
     let sound = replay("r.jsonl", &text, &mut node()).expect("a good record");
     assert_eq!(sound.difference.map(|difference| difference.what).as_deref(), Some("status"));
+}
+
+/// Hears a message, and answers with the bytes turned round; nobody is asked what it was when this is replayed.
+#[test]
+fn what_was_heard_is_replayed() {
+    let echo = || {
+        let mut node = Scripted::new(vec![handler(event::MESSAGE, 0, (0, 0, 0))]);
+        node.script = Box::new(|_, inputs| {
+            let received = inputs.received.clone().unwrap_or_default();
+            let bytes = received.payload.into_iter().rev().collect();
+            vec![Record::Send {
+                channel: 0,
+                to: received.heard.from,
+                options: 0,
+                id: received.heard.id,
+                bytes,
+            }]
+        });
+        node
+    };
+    let heard = Heard { from: 7, to: 8, id: 9, rssi: -90, snr: -3, hops: 2, flags: 1, reserved: [0; 3] };
+    let received = Some(Received { heard, payload: vec![1, 2, 3] });
+    let event = Event { kind: event::MESSAGE, value: 3, ..Event::default() };
+    let inputs = Inputs { received, ..Inputs::default() };
+    let mut node = echo();
+    let outcome = node.dispatch(&event, &inputs).expect("serves");
+    let step = Step { time_ms: 0, event, inputs: inputs.clone(), restored: None, outcome };
+    let mut recorder = Recorder::new(Vec::new());
+    recorder.served(&step, &mut node).expect("records");
+    let mut report = run_watched(
+        &mut echo(),
+        &mut Still::default(),
+        &RunOptions::default(),
+        &mut Watch { progress: &mut Silent, observers: vec![] },
+    )
+    .expect("runs");
+    report.checksum = checksum(&node.state);
+    let text = String::from_utf8(recorder.finish(&report).expect("a vector takes it")).expect("text");
+    let mut again = echo();
+    assert_eq!(replay("r.jsonl", &text, &mut again).expect("a good record").difference, None);
+    assert_eq!(again.seen, [(event, inputs)]);
+    let changed = text.replacen("\"payload\":[1,", "\"payload\":[5,", 1);
+    let difference = replay("r.jsonl", &changed, &mut echo()).expect("a good record").difference;
+    assert_eq!(difference.map(|difference| difference.what).as_deref(), Some("record 0"));
 }

@@ -190,7 +190,7 @@ impl<'a> Runner<'a> {
             reading.map_or(PortInput::NONE, |reading| PortInput { value: reading.value, age: reading.age })
         };
         // The kernel's clock has 32 bits and wraps.
-        Inputs { now_ms: time_ms as u32, ports: self.ports.iter().map(sensed).collect() }
+        Inputs { now_ms: time_ms as u32, ports: self.ports.iter().map(sensed).collect(), received: None }
     }
 
     fn apply(&mut self, step: &Step) {
@@ -209,6 +209,8 @@ impl<'a> Runner<'a> {
                 Record::Restore { store, offset, length } => {
                     self.queue.restore(*store, (*offset, *length), step.time_ms + STORE_MS);
                 }
+                // A node alone is heard by nobody.
+                Record::Send { .. } | Record::Advertise { .. } | Record::Publish { .. } => {}
             }
         }
     }

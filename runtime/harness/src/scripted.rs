@@ -24,18 +24,23 @@ impl Scripted {
             magic: swarm_abi::MAGIC,
             major: swarm_abi::VERSION_MAJOR,
             minor: swarm_abi::VERSION_MINOR,
-            image_bytes: 0,
             kernel_id: 0xABCD,
             state_bytes: 4,
             state_alignment: 4,
             schema: 0x1234,
-            services: 0,
             handlers: handlers.len() as u16,
-            ports: 0,
-            reserved: 0,
+            ..Descriptor::default()
+        };
+        let facts = KernelFacts {
+            descriptor,
+            handlers,
+            ports: Vec::new(),
+            channels: Vec::new(),
+            beacons: Vec::new(),
+            characteristics: Vec::new(),
         };
         Self {
-            facts: KernelFacts { descriptor, handlers, ports: Vec::new() },
+            facts,
             state: vec![0; 4],
             script: Box::new(|_, _| Vec::new()),
             seen: Vec::new(),

@@ -9,12 +9,12 @@ use swarm_harness::node::{EmulatedNode, Emulator, Identity, Images, NodeError};
 
 const BOARD: &str = "qemu-cortex-m4";
 
-/// A descriptor without handlers or ports, and nothing else.
+/// A descriptor that lists nothing, and nothing else.
 const KERNEL: &str = "
     .section .swarm.descriptor, \"a\"
     .globl swarm_descriptor, swarm_image_end
 swarm_descriptor:
-    .long 0x4D525753, 1, 40, 1, 4, 4, 0, 0, 0, 0
+    .long 0x4D525753, 1, 48, 1, 4, 4, 0, 0, 0, 0, 0, 0
 swarm_image_end:
 ";
 

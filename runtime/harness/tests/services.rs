@@ -5,9 +5,9 @@ mod built;
 
 use built::{BOARDS, Board, STATE_BYTES};
 use std::time::Duration;
-use swarm_abi::{AGE_NONE, Event, event};
+use swarm_abi::{AGE_NONE, BROADCAST, Event, Heard, event};
 use swarm_harness::node::{
-    EmulatedNode, Emulator, HostNode, Identity, Images, Inputs, Node, NodeError, PortInput, Record,
+    EmulatedNode, Emulator, HostNode, Identity, Images, Inputs, Node, NodeError, PortInput, Received, Record,
 };
 use swarm_link::Refusal;
 
@@ -51,11 +51,26 @@ fn inputs(now_ms: u32) -> Inputs {
     let now = now_ms as i32;
     let moisture = PortInput { value: now * 7919, age: now_ms / 3 };
     let ended = PortInput { value: now, age: if now_ms.is_multiple_of(5) { AGE_NONE } else { 1 } };
-    Inputs { now_ms, ports: vec![moisture, ended] }
+    Inputs { now_ms, ports: vec![moisture, ended], received: None }
 }
 
 fn timer(symbol: u32, value: u32) -> Event {
     Event { kind: event::TIMER, symbol, value, missed: value & 3 }
+}
+
+/// What is heard: each byte of it another one.
+fn received(event: &Event) -> Received {
+    let heard = Heard {
+        from: 0x0403_0201,
+        to: BROADCAST,
+        id: 0x0C0B_0A09,
+        rssi: -90,
+        snr: 25,
+        hops: 2,
+        flags: 1,
+        reserved: [0; 3],
+    };
+    Received { heard, payload: (0..event.value).map(|place| place as u8).collect() }
 }
 
 /// Status and records of each event, and the state block at the end.
@@ -84,6 +99,17 @@ fn story(node: &mut dyn Node) -> Story {
     tell(node, Event { kind: event::STORED, value: persisted, ..Event::default() }, 31_003);
     let restored = event::STORED_OK | event::STORED_RESTORE;
     tell(node, Event { kind: event::STORED, symbol: 1, value: restored, ..Event::default() }, 31_004);
+    tell(node, timer(8, 0), 31_004);
+    let received = |event: Event| Inputs { received: Some(received(&event)), ..inputs(31_004) };
+    for (kind, value) in [(event::MESSAGE, 256), (event::ADVERT, 0), (event::ADVERT, 31)] {
+        let event = Event { kind, value, ..Event::default() };
+        let outcome = node.dispatch(&event, &received(event)).unwrap();
+        told.push((outcome.status, outcome.records));
+    }
+    let mut tell = |node: &mut dyn Node, event: Event, now| {
+        let outcome = node.dispatch(&event, &inputs(now)).unwrap();
+        told.push((outcome.status, outcome.records));
+    };
     // Nobody serves this one.
     tell(node, Event { kind: event::LOW_BATTERY, value: 3300, ..Event::default() }, 31_005);
     let state = node.read_state().unwrap();
@@ -124,6 +150,64 @@ fn the_host_tells_the_story_as_it_is_meant() {
     assert_eq!(told[43].1, stored);
     assert_eq!((told[44].1.len(), &told[45]), (200, &(3, vec![])));
     assert_eq!(told.last().unwrap(), &(0, vec![]));
+}
+
+/// What is sent goes out as it was given; what no entry of the descriptor allows does not.
+#[test]
+fn the_host_sends_and_hears_as_it_is_meant() {
+    let (told, state) = story(&mut host());
+    let mut entropy = swarm_link::Entropy::new(IDENTITY.entropy_seed);
+    // Four are drawn at the start.
+    let [.., first, second, third]: [u32; 7] = std::array::from_fn(|_| entropy.draw());
+    assert_eq!(words(&state, 323), [first, second, 0, 0, third, 0, 0, 0]);
+    let table: Vec<u8> = [3u32, 1, 4, 1, 5, 9, 2, 6].iter().flat_map(|word| word.to_le_bytes()).collect();
+    let saved = state[92..192].to_vec();
+    let sent = |to, options, id, bytes: &[u8]| {
+        let bytes = bytes.to_vec();
+        Record::Send { channel: 0, to, options, id, bytes }
+    };
+    let unknown = Record::Send { channel: 1, to: BROADCAST, options: 0, id: 0, bytes: vec![] };
+    let expected = [
+        sent(BROADCAST, 0, first, &table),
+        sent(7, 4 | 500 << 16, second, &saved),
+        sent(BROADCAST, 0, 0, &[]),
+        unknown,
+        sent(BROADCAST, 0, third, &[]),
+        sent(BROADCAST, 0, 0, &[]),
+        Record::Advertise { beacon: 0, turn: 1, bytes: table[..24].to_vec() },
+        Record::Advertise { beacon: 0, turn: 1 | 1 << 31, bytes: table[..31].to_vec() },
+        Record::Publish { characteristic: 0, bytes: table[..4].to_vec() },
+    ];
+    assert_eq!(told[48], (0, expected.to_vec()));
+    assert_eq!(told[49..52], [(0, vec![]), (0, vec![]), (0, vec![])]);
+    // The advert of 31 bytes, and behind it what the message of 256 had left there.
+    let heard: [u32; 18] = words(&state, 331);
+    assert_eq!(heard[..7], [6, 0, 31, 0, 0x0403_0201, BROADCAST, 0x0C0B_0A09]);
+    assert_eq!(heard[7..10], [0x0019_FFA6, 0x0102, 0]);
+    assert_eq!(
+        heard[10..],
+        [
+            0x0302_0100,
+            0x0706_0504,
+            0x0B0A_0908,
+            0x0F0E_0D0C,
+            0x1312_1110,
+            0x1716_1514,
+            0x1B1A_1918,
+            0x001E_1D1C
+        ]
+    );
+    assert_eq!(words(&state, 349), [0x2322_2120]);
+}
+
+#[test]
+fn what_no_radio_carries_is_no_event() {
+    let event = Event { kind: event::MESSAGE, value: 257, ..Event::default() };
+    let inputs = Inputs { received: Some(received(&event)), ..inputs(0) };
+    let nodes: [Box<dyn Node>; 2] = [Box::new(host()), Box::new(emulated(&BOARDS[1]))];
+    for mut node in nodes {
+        assert_eq!(node.dispatch(&event, &inputs).unwrap_err().code(), "node::heard");
+    }
 }
 
 #[test]

@@ -55,8 +55,11 @@ mod tests {
     use super::*;
 
     fn good() -> Descriptor {
-        Descriptor { magic: MAGIC, major: 1, state_alignment: 4, services: 0x3FF, ..Descriptor::default() }
+        Descriptor { magic: MAGIC, major: 1, state_alignment: 4, services: ALL, ..Descriptor::default() }
     }
+
+    /// Bits of the services that this version has.
+    const ALL: u32 = (1 << service::COUNT) - 1;
 
     #[test]
     fn each_rule_refuses() {
@@ -64,7 +67,7 @@ mod tests {
         assert_eq!(refuse(&Descriptor { magic: 0, ..good() }), Some(Refusal::Magic));
         assert_eq!(refuse(&Descriptor { major: 2, ..good() }), Some(Refusal::Version));
         assert_eq!(refuse(&Descriptor { minor: 1, ..good() }), Some(Refusal::Version));
-        assert_eq!(refuse(&Descriptor { services: 0x400, ..good() }), Some(Refusal::Service));
+        assert_eq!(refuse(&Descriptor { services: ALL + 1, ..good() }), Some(Refusal::Service));
         assert_eq!(refuse(&Descriptor { ports: 1000, ..good() }), Some(Refusal::Ports));
         for alignment in [0, 3, 16] {
             let descriptor = Descriptor { state_alignment: alignment, ..good() };

@@ -12,7 +12,9 @@ mod entropy;
 pub mod frame;
 pub mod record;
 pub mod session;
+pub mod tables;
 
 pub use check::{Refusal, refuse};
 pub use entropy::Entropy;
-pub use session::{Inputs, Session, Sink, StateSpan};
+pub use session::{Inputs, Outgoing, Session, Sink, StateSpan};
+pub use tables::Tables;

@@ -5,7 +5,10 @@
 //! stays with the caller: it hands over the bytes of a [`StateSpan`].
 
 use crate::{Entropy, record};
-use swarm_abi::{AGE_NONE, LOG_ARGUMENTS_MAX, event};
+use swarm_abi::{AGE_NONE, BeaconEntry, ChannelEntry, CharacteristicEntry, LOG_ARGUMENTS_MAX, beacon, event};
+
+/// Bytes of a scan response that every beacon has room for.
+const SCAN_RESPONSE_BYTES: u16 = 31;
 
 /// Takes the bytes of records, in order.
 pub trait Sink {
@@ -33,6 +36,15 @@ impl StateSpan {
         let end = offset.checked_add(length)?;
         (end <= block).then_some(Self { offset, length })
     }
+}
+
+/// A message that a kernel wants to send, but for its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub channel: u32,
+    pub to: u32,
+    pub options: u32,
+    pub length: u32,
 }
 
 /// What a host remembers between the calls of a kernel's handlers.
@@ -71,6 +83,35 @@ impl Session {
         self.busy |= bit;
         free
     }
+
+    /// The packet id for a message on a channel (`None`: there is no such channel); 0: it is refused.
+    pub fn send(&mut self, channel: Option<&ChannelEntry>, message: &Outgoing) -> u32 {
+        if channel.is_none_or(|channel| message.length > u32::from(channel.bytes)) {
+            return 0;
+        }
+        loop {
+            let id = self.entropy.draw();
+            if id != 0 {
+                return id;
+            }
+        }
+    }
+}
+
+/// Whether a beacon (`None`: there is no such beacon) takes so many bytes for a turn, or for its scan response.
+pub fn takes_turn(entry: Option<&BeaconEntry>, turn: u32, length: u32) -> bool {
+    entry.is_some_and(|entry| {
+        let is_response = turn & beacon::TURN_SCAN_RESPONSE != 0;
+        let has_response = entry.flags & beacon::SCAN_RESPONSE != 0;
+        let number = turn & !beacon::TURN_SCAN_RESPONSE;
+        let most = if is_response { entry.bytes.max(SCAN_RESPONSE_BYTES) } else { entry.bytes };
+        number < u32::from(entry.turns) && length <= u32::from(most) && (has_response || !is_response)
+    })
+}
+
+/// Whether a characteristic (`None`: there is no such one) takes a value of so many bytes.
+pub fn takes_value(entry: Option<&CharacteristicEntry>, length: u32) -> bool {
+    entry.is_some_and(|entry| length <= u32::from(entry.bytes))
 }
 
 impl Inputs<'_> {
@@ -117,6 +158,25 @@ pub fn persist(sink: &mut impl Sink, store: u32, offset: u32, bytes: &[u8]) {
 /// Records a restore; the driver writes the bytes before the `stored` event.
 pub fn restore(sink: &mut impl Sink, store: u32, span: StateSpan) {
     words(sink, record::RESTORE, [store, span.offset, span.length]);
+}
+
+/// Records a message with its packet id; 0: it was refused, and its bytes are none.
+pub fn send(sink: &mut impl Sink, message: &Outgoing, id: u32, bytes: &[u8]) {
+    let Outgoing { channel, to, options, .. } = *message;
+    words(sink, record::SEND, [channel, to, options, id, bytes.len() as u32]);
+    sink.append(bytes);
+}
+
+/// Records what a beacon advertises in a turn from now on.
+pub fn advertise(sink: &mut impl Sink, beacon: u32, turn: u32, bytes: &[u8]) {
+    words(sink, record::ADVERTISE, [beacon, turn, bytes.len() as u32]);
+    sink.append(bytes);
+}
+
+/// Records a characteristic's value.
+pub fn publish(sink: &mut impl Sink, characteristic: u32, bytes: &[u8]) {
+    words(sink, record::PUBLISH, [characteristic, bytes.len() as u32]);
+    sink.append(bytes);
 }
 
 fn words<const COUNT: usize>(sink: &mut impl Sink, tag: u8, words: [u32; COUNT]) {

@@ -1,8 +1,8 @@
 //! Every record that a session writes is read back, and no cut or random stream is mistaken for one.
 
-use swarm_abi::{AGE_NONE, event};
+use swarm_abi::{AGE_NONE, BROADCAST, BeaconEntry, ChannelEntry, CharacteristicEntry, beacon, event};
 use swarm_link::record::{Record, split};
-use swarm_link::{Inputs, Session, Sink, StateSpan, session};
+use swarm_link::{Entropy, Inputs, Outgoing, Session, Sink, StateSpan, session};
 
 #[derive(Default)]
 struct Stream(Vec<u8>);
@@ -20,8 +20,14 @@ fn all() -> Stream {
     session::rearm(&mut stream, 1, 500);
     session::persist(&mut stream, 4, 16, &[9, 8, 7]);
     session::restore(&mut stream, 5, StateSpan { offset: 8, length: 12 });
+    session::send(&mut stream, &OUTGOING, 77, &[1, 2]);
+    session::send(&mut stream, &OUTGOING, 0, &[]);
+    session::advertise(&mut stream, 1, 2, &[3]);
+    session::publish(&mut stream, 6, &[4, 5]);
     stream
 }
+
+const OUTGOING: Outgoing = Outgoing { channel: 1, to: BROADCAST, options: 4, length: 2 };
 
 #[test]
 fn records_come_back() {
@@ -41,17 +47,25 @@ fn records_come_back() {
             Record::Rearm { timer: 1, ms: 500 },
             Record::Persist { store: 4, offset: 16, bytes: &[9, 8, 7] },
             Record::Restore { store: 5, offset: 8, length: 12 },
+            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 77, bytes: &[1, 2] },
+            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 0, bytes: &[] },
+            Record::Advertise { beacon: 1, turn: 2, bytes: &[3] },
+            Record::Publish { characteristic: 6, bytes: &[4, 5] },
         ]
     );
 }
 
 #[test]
 fn a_cut_record_is_none() {
-    let mut stream = Stream::default();
-    session::persist(&mut stream, 4, 16, &[9, 8, 7]);
-    for length in 0..stream.0.len() {
-        assert_eq!(split(&stream.0[..length]), None, "cut at {length}");
+    let mut rest = all().0;
+    while let Some((_, after)) = split(&rest) {
+        let length = rest.len() - after.len();
+        for cut in 0..length {
+            assert_eq!(split(&rest[..cut]), None, "tag {} cut at {cut}", rest[0]);
+        }
+        rest.drain(..length);
     }
+    assert!(rest.is_empty());
 }
 
 #[test]
@@ -94,4 +108,37 @@ fn spans_stay_within_the_block() {
     for (offset, length) in [(64, 1), (0, 65), (61, 4), (1, u32::MAX)] {
         assert_eq!(StateSpan::within(64, offset, length), None);
     }
+}
+
+#[test]
+fn only_what_a_channel_takes_is_sent() {
+    let channel = ChannelEntry { bytes: 100, ..ChannelEntry::default() };
+    let mut session = Session::new(1, 2);
+    let mut send = |entry, length| session.send(entry, &Outgoing { length, ..OUTGOING });
+    let mut entropy = Entropy::new(2);
+    assert_eq!([send(Some(&channel), 100), send(Some(&channel), 0)], [entropy.draw(), entropy.draw()]);
+    assert_eq!([send(Some(&channel), 101), send(Some(&channel), u32::MAX), send(None, 1)], [0; 3]);
+    assert_eq!(send(Some(&channel), 1), entropy.draw(), "a refusal draws nothing");
+}
+
+#[test]
+fn beacons_and_characteristics_take_what_they_declare() {
+    let quiet = BeaconEntry { turns: 2, bytes: 24, ..BeaconEntry::default() };
+    let answers = BeaconEntry { flags: beacon::SCAN_RESPONSE, ..quiet };
+    let response = beacon::TURN_SCAN_RESPONSE;
+    for (entry, turn, length, takes) in [
+        (Some(&quiet), 1, 24, true),
+        (Some(&quiet), 1, 25, false),
+        (Some(&quiet), 2, 1, false),
+        (Some(&quiet), response, 1, false),
+        (Some(&answers), response | 1, 31, true),
+        (Some(&answers), response, 32, false),
+        (Some(&answers), response | 2, 1, false),
+        (None, 0, 0, false),
+    ] {
+        assert_eq!(session::takes_turn(entry, turn, length), takes, "{entry:?} {turn:#x} {length}");
+    }
+    let value = CharacteristicEntry { bytes: 4, ..CharacteristicEntry::default() };
+    let takes = [(Some(&value), 4), (Some(&value), 5), (None, 0)];
+    assert_eq!(takes.map(|(entry, length)| session::takes_value(entry, length)), [true, false, false]);
 }

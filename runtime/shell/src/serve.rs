@@ -4,9 +4,12 @@ use crate::machine;
 use core::ptr::{addr_of, addr_of_mut};
 use swarm_abi::{Descriptor, Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX};
 use swarm_link::frame::{
-    self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_BYTES, HEADER_BYTES, UNKNOWN, command, ended, reply, word,
+    self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_HEAD, HEADER_BYTES, UNKNOWN, command, ended, reply, word,
 };
-use swarm_link::{Inputs, Refusal, Session, Sink, StateSpan, refuse, session};
+use swarm_link::{Inputs, Outgoing, Refusal, Session, Sink, StateSpan, Tables, refuse, session, tables};
+
+/// Bytes of an answer that are kept before they go out.
+const OUTPUT_BYTES: usize = 256;
 
 /// All that the shell keeps. The kernel's state block lies behind the shell's own memory.
 struct Shell {
@@ -15,13 +18,17 @@ struct Shell {
     now_ms: u32,
     /// Bytes of the present event's port values.
     ports: usize,
-    input: [u8; BODY_MAX],
+    input: Input,
     output: Output,
 }
 
+/// The body of a command; kernels read their events in it.
+#[repr(C, align(4))]
+struct Input([u8; BODY_MAX]);
+
 /// A reply in the making, and what it cost to send parts of it early.
 struct Output {
-    body: [u8; BODY_MAX],
+    body: [u8; OUTPUT_BYTES],
     used: usize,
     /// Instructions.
     paused: u32,
@@ -35,8 +42,8 @@ static mut SHELL: Shell = Shell {
     session: Session::new(0, 0),
     now_ms: 0,
     ports: 0,
-    input: [0; BODY_MAX],
-    output: Output { body: [0; BODY_MAX], used: 0, paused: 0 },
+    input: Input([0; BODY_MAX]),
+    output: Output { body: [0; OUTPUT_BYTES], used: 0, paused: 0 },
 };
 
 static HOST: Host = Host {
@@ -51,6 +58,9 @@ static HOST: Host = Host {
     rearm,
     persist,
     restore,
+    send,
+    advertise,
+    publish,
 };
 
 fn shell() -> &'static mut Shell {
@@ -63,14 +73,14 @@ impl Sink for Output {
     fn append(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            if self.used == BODY_MAX {
+            if self.used == OUTPUT_BYTES {
                 let before = machine::ticks();
-                send(reply::RECORDS, &self.body[ENDED_BYTES..]);
+                answer(reply::RECORDS, &self.body[ENDED_BYTES..]);
                 self.used = ENDED_BYTES;
                 let spent = machine::ticks().wrapping_sub(before);
                 self.paused = self.paused.wrapping_add(machine::instructions(spent));
             }
-            let fits = rest.len().min(BODY_MAX - self.used);
+            let fits = rest.len().min(OUTPUT_BYTES - self.used);
             self.body[self.used..self.used + fits].copy_from_slice(&rest[..fits]);
             self.used += fits;
             rest = &rest[fits..];
@@ -78,7 +88,7 @@ impl Sink for Output {
     }
 }
 
-fn send(tag: u8, body: &[u8]) {
+fn answer(tag: u8, body: &[u8]) {
     machine::write(&frame::header(tag, body.len()));
     machine::write(body);
 }
@@ -89,15 +99,15 @@ pub fn forever() -> ! {
         let mut header = [0; HEADER_BYTES];
         machine::read(&mut header);
         let Some((tag, length)) = frame::parse_header(header) else { machine::stop(2) };
-        machine::read(&mut shell().input[..length]);
+        machine::read(&mut shell().input.0[..length]);
         if serve(tag, length).is_none() {
-            send(reply::REJECTED, &[]);
+            answer(reply::REJECTED, &[]);
         }
     }
 }
 
 fn argument(index: usize) -> u32 {
-    word(&shell().input, 4 * index).unwrap_or(0)
+    word(&shell().input.0, 4 * index).unwrap_or(0)
 }
 
 /// Acts on a command and replies; `None`: it cannot be done.
@@ -107,16 +117,16 @@ fn serve(tag: u8, length: usize) -> Option<()> {
         command::INIT => {
             shell().session = Session::new(argument(0), argument(1));
             state(0, state_bytes())?.fill(0);
-            send(reply::DONE, &[]);
+            answer(reply::DONE, &[]);
         }
         command::EVENT => event(length)?,
-        command::READ => send(reply::DATA, state(argument(0), chunk(argument(1))?)?),
+        command::READ => answer(reply::DATA, state(argument(0), chunk(argument(1))?)?),
         command::WRITE => {
-            let bytes = shell().input.get(4..length)?;
+            let bytes = shell().input.0.get(4..length)?;
             state(argument(0), bytes.len() as u32)?.copy_from_slice(bytes);
-            send(reply::DONE, &[]);
+            answer(reply::DONE, &[]);
         }
-        command::IMAGE => send(reply::DATA, image(argument(0), chunk(argument(1))?)?),
+        command::IMAGE => answer(reply::DATA, image(argument(0), chunk(argument(1))?)?),
         command::EXIT => machine::stop(0),
         _ => return None,
     }
@@ -138,12 +148,12 @@ fn kernel(address: u32) {
     let mut body = [0; 8 + size_of::<Descriptor>()];
     body[0] = refusal.map_or(0, |refusal| refusal as u8);
     body[4..8].copy_from_slice(&room.to_le_bytes());
-    // SAFETY: a descriptor is 40 plain bytes.
+    // SAFETY: a descriptor is 48 plain bytes.
     body[8..].copy_from_slice(unsafe {
         core::slice::from_raw_parts(addr_of!(read).cast(), size_of::<Descriptor>())
     });
     shell().descriptor = if refusal.is_none() { descriptor } else { core::ptr::null() };
-    send(reply::KERNEL, &body);
+    answer(reply::KERNEL, &body);
 }
 
 /// The descriptor of the kernel that was taken.
@@ -164,6 +174,11 @@ fn state(offset: u32, length: u32) -> Option<&'static mut [u8]> {
     Some(unsafe { core::slice::from_raw_parts_mut(start.add(span.offset as usize), span.length as usize) })
 }
 
+/// What the kernel's descriptor lists.
+fn entries() -> Option<Tables<'static>> {
+    Tables::of(image(0, tables::bytes(descriptor()?) as u32)?)
+}
+
 /// A part of the kernel image.
 fn image(offset: u32, length: u32) -> Option<&'static [u8]> {
     let descriptor = descriptor()?;
@@ -176,16 +191,23 @@ fn image(offset: u32, length: u32) -> Option<&'static [u8]> {
 fn event(length: usize) -> Option<()> {
     let descriptor = descriptor()?;
     let node = shell();
-    node.ports = length.checked_sub(EVENT_BYTES)?;
-    let event = Event { kind: argument(1), symbol: argument(2), value: argument(3), missed: argument(4) };
-    node.now_ms = argument(5);
-    node.session.begin(event.kind, event.symbol);
+    node.ports = 8 * usize::from(descriptor.ports);
+    node.now_ms = argument(1);
+    let place = EVENT_HEAD + node.ports;
+    let (kind, symbol, value) = (argument(place / 4), argument(place / 4 + 1), argument(place / 4 + 2));
+    // What was heard follows the event, as long as the event says it is.
+    if length != place + frame::event_bytes(kind, value)? {
+        return None;
+    }
+    // SAFETY: the bytes are there, at a whole word.
+    let event = unsafe { &*node.input.0.as_ptr().add(place).cast::<Event>() };
+    node.session.begin(kind, symbol);
     (node.output.used, node.output.paused) = (ENDED_BYTES, 0);
     let address = core::ptr::from_ref(descriptor) as usize + argument(0) as usize;
     // SAFETY: the driver has the offset from the descriptor.
     let handler = unsafe { core::mem::transmute::<usize, Handler>(address) };
     guard().fill(GUARD);
-    let (status, ticks) = machine::measure(handler, machine::state_memory().0, addr_of!(HOST), &event);
+    let (status, ticks) = machine::measure(handler, machine::state_memory().0, addr_of!(HOST), event);
     // Each span by itself: a span of ticks is within a tick of exact, and only then rounds to the right instruction.
     let own = machine::instructions(machine::overhead()).wrapping_add(shell().output.paused);
     let count = machine::instructions(ticks).wrapping_sub(own).wrapping_add(machine::EMPTY);
@@ -209,7 +231,7 @@ fn finish(words: [u32; 5]) {
     for (place, word) in output.body.chunks_exact_mut(4).zip(words) {
         place.copy_from_slice(&word.to_le_bytes());
     }
-    send(reply::EVENT, &output.body[..output.used]);
+    answer(reply::EVENT, &output.body[..output.used]);
 }
 
 /// Called when the CPU trapped: tells the driver, and stops.
@@ -221,7 +243,7 @@ extern "C" fn shell_trapped(cause: u32, counter: u32) -> ! {
 
 fn inputs() -> Inputs<'static> {
     let node = shell();
-    Inputs { now_ms: node.now_ms, ports: &node.input[EVENT_BYTES..EVENT_BYTES + node.ports] }
+    Inputs { now_ms: node.now_ms, ports: &node.input.0[EVENT_HEAD..EVENT_HEAD + node.ports] }
 }
 
 unsafe extern "C" fn now(_: *const Host) -> u32 {
@@ -270,4 +292,33 @@ unsafe extern "C" fn restore(_: *const Host, store: u32, offset: u32, bytes: u32
     let Some(span) = span.filter(|_| shell().session.claim(store)) else { return 0 };
     session::restore(&mut shell().output, store, span);
     1
+}
+
+/// A kernel's bytes.
+fn given<'k>(bytes: *const u8, length: u32) -> &'k [u8] {
+    // SAFETY: the kernel passes that many bytes; without any, the pointer may be null.
+    if length == 0 { &[] } else { unsafe { core::slice::from_raw_parts(bytes, length as usize) } }
+}
+
+unsafe extern "C" fn send(_: *const Host, channel: u32, to: u32, options: u32, bytes: *const u8, length: u32) -> u32 {
+    let entry = entries().and_then(|tables| tables.channels().nth(channel as usize));
+    let message = Outgoing { channel, to, options, length };
+    let id = shell().session.send(entry.as_ref(), &message);
+    let bytes = if id == 0 { &[] } else { given(bytes, length) };
+    session::send(&mut shell().output, &message, id, bytes);
+    id
+}
+
+unsafe extern "C" fn advertise(_: *const Host, beacon: u32, turn: u32, bytes: *const u8, length: u32) {
+    let entry = entries().and_then(|tables| tables.beacons().nth(beacon as usize));
+    if session::takes_turn(entry.as_ref(), turn, length) {
+        session::advertise(&mut shell().output, beacon, turn, given(bytes, length));
+    }
+}
+
+unsafe extern "C" fn publish(_: *const Host, characteristic: u32, bytes: *const u8, length: u32) {
+    let entry = entries().and_then(|tables| tables.characteristics().nth(characteristic as usize));
+    if session::takes_value(entry.as_ref(), length) {
+        session::publish(&mut shell().output, characteristic, given(bytes, length));
+    }
 }

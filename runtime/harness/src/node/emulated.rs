@@ -202,9 +202,9 @@ impl Node for EmulatedNode {
         }
         let Some(number) = self.facts.handler_of(event) else { return Ok(Outcome::default()) };
         let offset = self.facts.handlers[number].offset as u32;
-        let words = [offset, event.kind, event.symbol, event.value, event.missed, inputs.now_ms];
-        let mut body: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let mut body = [offset.to_le_bytes(), inputs.now_ms.to_le_bytes()].concat();
         body.extend_from_slice(&self.facts.encode(inputs));
+        body.extend_from_slice(&wire::event(event, inputs)?);
         if body.len() > BODY_MAX {
             return Err(NodeError::Protocol("more ports than a frame holds".to_string()));
         }

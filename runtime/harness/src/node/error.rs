@@ -27,6 +27,8 @@ pub enum NodeError {
     Stack,
     #[error("{length} bytes at {offset} are outside of the state block of {state} bytes")]
     Bounds { offset: u32, length: usize, state: u32 },
+    #[error("a payload of {length} bytes was heard: the binary interface has room for 256")]
+    Heard { length: usize },
     #[error("this machine cannot map the kernel image: {0}")]
     Map(std::io::Error),
 }
@@ -45,6 +47,7 @@ impl NodeError {
             Self::Trapped { .. } => "node::trapped",
             Self::Stack => "node::stack",
             Self::Bounds { .. } => "node::bounds",
+            Self::Heard { .. } => "node::heard",
             Self::Map(_) => "node::map",
         }
     }
@@ -67,6 +70,7 @@ impl NodeError {
             Self::Trapped { .. } | Self::Stack => {
                 "this should have been refused at build time: report it together with the kernel"
             }
+            Self::Heard { .. } => "give what a radio can carry: shorter payloads",
             Self::Bounds { .. } => "take offsets and lengths from the kernel's own state layout",
         }
     }

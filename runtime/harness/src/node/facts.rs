@@ -1,19 +1,20 @@
 //! What a kernel's descriptor says, read from the bytes of its image.
 
 use super::{Inputs, NodeError, PortInput};
-use swarm_abi::{AGE_NONE, Descriptor, Event, HandlerEntry, PortEntry};
-use swarm_link::{frame, refuse};
+use swarm_abi::{
+    AGE_NONE, BeaconEntry, ChannelEntry, CharacteristicEntry, Descriptor, Event, HandlerEntry, PortEntry,
+};
+use swarm_link::{Tables, refuse, tables};
 
-pub(super) const DESCRIPTOR_BYTES: usize = size_of::<Descriptor>();
-const HANDLER_BYTES: usize = size_of::<HandlerEntry>();
-const PORT_BYTES: usize = size_of::<PortEntry>();
-
-/// A kernel's descriptor with its handlers and ports.
+/// A kernel's descriptor with all that it lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KernelFacts {
     pub descriptor: Descriptor,
     pub handlers: Vec<HandlerFacts>,
     pub ports: Vec<PortFacts>,
+    pub channels: Vec<ChannelEntry>,
+    pub beacons: Vec<BeaconEntry>,
+    pub characteristics: Vec<CharacteristicEntry>,
 }
 
 pub type HandlerFacts = HandlerEntry;
@@ -34,23 +35,24 @@ impl KernelFacts {
 
     /// Reads a descriptor and what follows it from the start of an image.
     pub(super) fn parse(image: &[u8]) -> Result<Self, NodeError> {
-        let descriptor = parse_descriptor(image)
+        let descriptor = tables::descriptor(image)
             .ok_or_else(|| NodeError::Image("it is shorter than a descriptor".to_string()))?;
         if let Some(refusal) = refuse(&descriptor) {
             return Err(NodeError::Refused(refusal));
         }
-        let tables = image.get(DESCRIPTOR_BYTES..entries_end(&descriptor)).ok_or_else(|| {
-            NodeError::Image("it ends before its tables of handlers and ports do".to_string())
-        })?;
-        let (handlers, ports) = tables.split_at(usize::from(descriptor.handlers) * HANDLER_BYTES);
+        let tables = Tables::of(image)
+            .ok_or_else(|| NodeError::Image("it ends before the tables of its descriptor do".to_string()))?;
         Ok(Self {
             descriptor,
-            handlers: handlers.chunks_exact(HANDLER_BYTES).map(parse_handler).collect(),
-            ports: ports.chunks_exact(PORT_BYTES).map(parse_port).collect(),
+            handlers: tables.handlers().collect(),
+            ports: tables.ports().collect(),
+            channels: tables.channels().collect(),
+            beacons: tables.beacons().collect(),
+            characteristics: tables.characteristics().collect(),
         })
     }
 
-    /// The inputs as they go to the kernel: value i32 and age u32 for each port.
+    /// The ports as they go to the kernel: value i32 and age u32 for each.
     pub(super) fn encode(&self, inputs: &Inputs) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.ports.len() * 8);
         for (number, port) in self.ports.iter().enumerate() {
@@ -63,51 +65,6 @@ impl KernelFacts {
     }
 }
 
-/// Bytes of an image up to the end of its tables.
-pub(super) fn entries_end(descriptor: &Descriptor) -> usize {
-    DESCRIPTOR_BYTES
-        + usize::from(descriptor.handlers) * HANDLER_BYTES
-        + usize::from(descriptor.ports) * PORT_BYTES
-}
-
-pub(super) fn parse_descriptor(bytes: &[u8]) -> Option<Descriptor> {
-    let word = |offset| frame::word(bytes, offset);
-    let (version, counts) = (word(4)?, word(32)?);
-    Some(Descriptor {
-        magic: word(0)?,
-        major: low(version),
-        minor: high(version),
-        image_bytes: word(8)?,
-        kernel_id: word(12)?,
-        state_bytes: word(16)?,
-        state_alignment: word(20)?,
-        schema: word(24)?,
-        services: word(28)?,
-        handlers: low(counts),
-        ports: high(counts),
-        reserved: word(36)?,
-    })
-}
-
-fn parse_handler(bytes: &[u8]) -> HandlerEntry {
-    let word = |offset| frame::word(bytes, offset).unwrap_or_default();
-    HandlerEntry {
-        offset: word(0) as i32,
-        kind: low(word(4)),
-        symbol: high(word(4)),
-        name: word(8),
-        period: word(12),
-        period_min: word(16),
-        period_max: word(20),
-    }
-}
-
-fn parse_port(bytes: &[u8]) -> PortEntry {
-    let word = |offset| frame::word(bytes, offset).unwrap_or_default();
-    let shape = word(4).to_le_bytes();
-    PortEntry { name: word(0), direction: shape[0], bits: shape[1], reserved: high(word(4)) }
-}
-
 fn extend(value: i32, bits: u8) -> i32 {
     match bits {
         1 => value & 1,
@@ -115,14 +72,6 @@ fn extend(value: i32, bits: u8) -> i32 {
         16 => i32::from(value as i16),
         _ => value,
     }
-}
-
-fn low(word: u32) -> u16 {
-    word as u16
-}
-
-fn high(word: u32) -> u16 {
-    (word >> 16) as u16
 }
 
 #[cfg(test)]
@@ -139,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_short_image_is_an_error() {
-        assert_eq!(KernelFacts::parse(&[0; 39]).unwrap_err().code(), "node::image");
-        assert_eq!(KernelFacts::parse(&[0; 40]).unwrap_err().code(), "node::refused");
+        assert_eq!(KernelFacts::parse(&[0; 47]).unwrap_err().code(), "node::image");
+        assert_eq!(KernelFacts::parse(&[0; 48]).unwrap_err().code(), "node::refused");
     }
 }

@@ -7,8 +7,11 @@ use super::image::image;
 use super::{Identity, Inputs, KernelFacts, Node, NodeError, Outcome, wire};
 use memmap2::{Mmap, MmapMut};
 use object::{Architecture, Object};
-use swarm_abi::{Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX, event};
-use swarm_link::{Session, Sink, StateSpan, session};
+use swarm_abi::{
+    BeaconEntry, ChannelEntry, CharacteristicEntry, Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX,
+    event,
+};
+use swarm_link::{Outgoing, Session, Sink, StateSpan, session};
 
 /// What services work on. The table that the kernel gets is its first field, so that one pointer serves for both.
 #[repr(C)]
@@ -18,6 +21,9 @@ struct Served {
     now_ms: u32,
     /// Value and age of each port, as they go to a shell.
     ports: Vec<u8>,
+    channels: Vec<ChannelEntry>,
+    beacons: Vec<BeaconEntry>,
+    characteristics: Vec<CharacteristicEntry>,
     records: Bytes,
     state: *mut u8,
     state_bytes: u32,
@@ -69,12 +75,18 @@ impl HostNode {
             rearm,
             persist,
             restore,
+            send,
+            advertise,
+            publish,
         };
         let served = Box::new(Served {
             table,
             session: session_of(identity),
             now_ms: 0,
             ports: Vec::new(),
+            channels: facts.channels.clone(),
+            beacons: facts.beacons.clone(),
+            characteristics: facts.characteristics.clone(),
             records: Bytes(Vec::new()),
             state: state.as_mut_ptr().cast(),
             state_bytes: facts.state_bytes(),
@@ -116,6 +128,7 @@ impl Node for HostNode {
         let offset = offset.filter(|offset| *offset < self.code.len());
         let offset = offset.ok_or_else(|| NodeError::Image("a handler is outside the image".to_string()))?;
         let ports = self.facts.encode(inputs);
+        let event_words = words(&wire::event(event, inputs)?);
         let served = &mut *self.served;
         served.session.begin(event.kind, event.symbol);
         (served.now_ms, served.ports) = (inputs.now_ms, ports);
@@ -127,7 +140,7 @@ impl Node for HostNode {
         let status = unsafe {
             let handler = std::mem::transmute::<*const u8, Handler>(self.code.as_ptr().add(offset));
             let served: *mut Served = served;
-            handler(self.state.as_mut_ptr().cast(), served.cast(), event)
+            handler(self.state.as_mut_ptr().cast(), served.cast(), event_words.as_ptr().cast())
         };
         Ok(Outcome { status, instructions: None, records: wire::records(&self.served.records.0)? })
     }
@@ -144,6 +157,12 @@ impl Node for HostNode {
         place.ok_or(outside)?.copy_from_slice(bytes);
         Ok(())
     }
+}
+
+/// Bytes in whole words, as an aligned event.
+fn words(bytes: &[u8]) -> Vec<u32> {
+    let word = |bytes: &[u8]| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    bytes.chunks_exact(4).map(word).collect()
 }
 
 /// The node behind the pointer that a kernel hands back.
@@ -213,4 +232,40 @@ unsafe extern "C" fn restore(host: *const Host, store: u32, offset: u32, bytes: 
     }
     session::restore(&mut served.records, store, span);
     1
+}
+
+/// A kernel's bytes.
+fn given<'k>(bytes: *const u8, length: u32) -> &'k [u8] {
+    // SAFETY: the kernel passes that many bytes; without any, the pointer may be null.
+    if length == 0 { &[] } else { unsafe { std::slice::from_raw_parts(bytes, length as usize) } }
+}
+
+unsafe extern "C" fn send(
+    host: *const Host,
+    channel: u32,
+    to: u32,
+    options: u32,
+    bytes: *const u8,
+    length: u32,
+) -> u32 {
+    let served = served(host);
+    let message = Outgoing { channel, to, options, length };
+    let id = served.session.send(served.channels.get(channel as usize), &message);
+    let bytes = if id == 0 { &[] } else { given(bytes, length) };
+    session::send(&mut served.records, &message, id, bytes);
+    id
+}
+
+unsafe extern "C" fn advertise(host: *const Host, beacon: u32, turn: u32, bytes: *const u8, length: u32) {
+    let served = served(host);
+    if session::takes_turn(served.beacons.get(beacon as usize), turn, length) {
+        session::advertise(&mut served.records, beacon, turn, given(bytes, length));
+    }
+}
+
+unsafe extern "C" fn publish(host: *const Host, characteristic: u32, bytes: *const u8, length: u32) {
+    let served = served(host);
+    if session::takes_value(served.characteristics.get(characteristic as usize), length) {
+        session::publish(&mut served.records, characteristic, given(bytes, length));
+    }
 }

@@ -50,7 +50,7 @@ pub const BOARDS: [Board; 4] = [
 ];
 
 /// Functions of the kernel with kind and symbol, in the descriptor's order.
-const HANDLERS: [(&str, usize, usize); 12] = [
+const HANDLERS: [(&str, usize, usize); 15] = [
     ("on_init", 0, 0),
     ("on_start", 1, 0),
     ("on_tick", 2, 0),
@@ -61,15 +61,27 @@ const HANDLERS: [(&str, usize, usize); 12] = [
     ("on_empty", 2, 5),
     ("on_loop", 2, 6),
     ("on_deep", 2, 7),
+    ("on_speak", 2, 8),
     ("on_stored", 4, 0),
     ("on_stored", 4, 1),
+    ("on_heard", 5, 0),
+    ("on_heard", 6, 0),
 ];
 
 /// Name, direction and bits of each port.
 const PORTS: [(u32, u32, u32); 3] = [(11, 0, 16), (12, 0, 1), (13, 1, 8)];
 
+/// Meshtastic, three hops, port 256, 100 bytes.
+const CHANNEL: [u32; 4] = [21, 1 | 3 << 8 | 256 << 16, 100, 0];
+
+/// Two turns of 24 bytes, with a scan response.
+const BEACON: [u32; 5] = [22, 1000, 5000, 2 | 2 << 8 | 24 << 16, 0];
+
+/// Readable, 4 bytes.
+const CHARACTERISTIC: [u32; 10] = [1, 2, 3, 4, 5, 6, 7, 8, 23, 1 | 4 << 16];
+
 /// Bytes of the kernel's `struct state`.
-pub const STATE_BYTES: u32 = 4 * (4 + 4 + 3 + 3 + 8 + 1 + 300);
+pub const STATE_BYTES: u32 = 4 * (4 + 4 + 3 + 3 + 8 + 1 + 300 + 8 + 74);
 
 /// How an image is linked.
 struct Link {
@@ -148,7 +160,8 @@ fn link(folder: &Path, link: &Link) -> Vec<u8> {
 fn descriptor(link: &Link) -> String {
     let counts = HANDLERS.len() | PORTS.len() << 16;
     let mut words = vec!["0x4D525753".to_string(), "1".into(), "swarm_image_end - swarm_descriptor".into()];
-    words.extend([1, link.state, 4, 0, 0x3FF, counts as u32, 0].map(|word| word.to_string()));
+    words
+        .extend([1, link.state, 4, 0, 0x1FFF, counts as u32, 1 | 1 << 16, 1, 0].map(|word| word.to_string()));
     for (name, kind, symbol) in HANDLERS {
         let thumb = if link.thumb { " | 1" } else { "" };
         words.push(format!("({name} - swarm_descriptor){thumb}"));
@@ -157,6 +170,7 @@ fn descriptor(link: &Link) -> String {
     for (name, direction, bits) in PORTS {
         words.extend([name, direction | bits << 8].map(|word| word.to_string()));
     }
+    words.extend(CHANNEL.iter().chain(&BEACON).chain(&CHARACTERISTIC).map(|word| word.to_string()));
     words.iter().map(|word| format!("LONG({word}) ")).collect()
 }
 

@@ -15,6 +15,9 @@ struct host {
     void (*rearm)(const struct host *, u32, u32);
     u32 (*persist)(const struct host *, u32, u32, u32);
     u32 (*restore)(const struct host *, u32, u32, u32);
+    u32 (*send)(const struct host *, u32, u32, u32, const void *, u32);
+    void (*advertise)(const struct host *, u32, u32, const void *, u32);
+    void (*publish)(const struct host *, u32, const void *, u32);
 };
 
 struct event {
@@ -29,6 +32,8 @@ struct state {
     u32 answers[8];
     u32 mixed;
     u32 saved[300];
+    u32 sent[8];
+    u32 heard[74];
 };
 
 // Read-only data: where it is depends on where the image is.
@@ -124,4 +129,32 @@ u32 on_stored(struct state *state, const struct host *host, const struct event *
     state->stored = state->stored * 16 + event->symbol * 4 + event->value;
     state->answers[7] = host->persist(host, 0, 0, 4);
     return 0;
+}
+
+// What goes out, and what is refused: each time one too much, or somewhere that is not.
+u32 on_speak(struct state *state, const struct host *host, const struct event *event) {
+    const u32 everybody = 0xFFFFFFFF, response = 0x80000000;
+    state->sent[0] = host->send(host, 0, everybody, 0, TABLE, 32);
+    state->sent[1] = host->send(host, 0, 7, 4 | 500 << 16, state->saved, 100);
+    state->sent[2] = host->send(host, 0, everybody, 0, state->saved, 101);
+    state->sent[3] = host->send(host, 1, everybody, 0, state->saved, 1);
+    state->sent[4] = host->send(host, 0, everybody, 0, 0, 0);
+    state->sent[5] = host->send(host, 0, everybody, 0, 0, 0xFFFFFFFF);
+    host->advertise(host, 0, 1, TABLE, 24);
+    host->advertise(host, 0, 1 | response, TABLE, 31);
+    host->advertise(host, 0, 0, TABLE, 25);
+    host->advertise(host, 0, 2, TABLE, 1);
+    host->advertise(host, 1, 0, TABLE, 1);
+    host->publish(host, 0, TABLE, 4);
+    host->publish(host, 0, TABLE, 5);
+    host->publish(host, 1, TABLE, 1);
+    return event->symbol == 8 ? 0 : 5;
+}
+
+// Keeps the event with what follows it, as it came.
+u32 on_heard(struct state *state, const struct host *host, const struct event *event) {
+    const u32 *words = (const u32 *)event;
+    u32 count = 10 + (event->value + 3) / 4;
+    for (u32 i = 0; i < count; i++) state->heard[i] = words[i];
+    return host && !((unsigned long)event & 3) ? 0 : 5;
 }
