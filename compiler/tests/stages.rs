@@ -1,5 +1,5 @@
-//! What the examples become: stages `source` and, in short, `core`; source that compiles again to the same image, and
-//! builds that give the same bytes twice.
+//! What kernels become: the examples and one small kernel for each op, with what the dialect-level stages make of them;
+//! source that compiles again to the same image, and builds that give the same bytes twice.
 
 use object::{Object, ObjectSection};
 use std::collections::BTreeMap;
@@ -50,20 +50,23 @@ fn loaded(kernel: &Path) -> Vec<(u64, Vec<u8>)> {
 /// The most lines that a snapshot may have: more are not read.
 const MOST_LINES: usize = 60;
 
-#[test]
-fn the_examples_at_stages_source_and_core() {
+/// Compares with what was accepted. To accept what has changed, run the test with `INSTA_UPDATE=always`, and read it.
+fn accepted(name: &str, shown: &str) {
+    let lines = shown.lines().count();
+    assert!(lines <= MOST_LINES, "{name}: {lines} lines, of which {MOST_LINES} are read");
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    let _bound = settings.bind_to_scope();
+    settings.set_description("to accept a change: INSTA_UPDATE=always cargo test -p swarmc --test stages");
+    settings.bind(|| insta::assert_snapshot!(name, shown));
+}
+
+#[test]
+fn the_examples_at_stages_source_and_core() {
     for name in EXAMPLES {
         let kernel = example(name);
-        let (source, core) = (text(&kernel, "source"), summary(&text(&kernel, "core")));
-        for (stage, shown) in [("source", source), ("core", core)] {
-            let lines = shown.lines().count();
-            assert!(lines < MOST_LINES, "{name}: {lines} lines of stage {stage}");
-            insta::assert_snapshot!(format!("stages__{name}__{stage}"), shown);
-        }
+        accepted(&format!("stages__{name}__source"), &text(&kernel, "source"));
+        accepted(&format!("stages__{name}__core"), &summary(&text(&kernel, "core")));
     }
 }
 
@@ -83,6 +86,62 @@ fn summary(core: &str) -> String {
         }
     }
     shown
+}
+
+/// Kernels that show one op or one clause each.
+fn cases() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join("tests/cases/stages")).expect("the folder of the cases");
+    let mut cases: Vec<PathBuf> = files.map(|file| file.expect("an entry").path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 20, "only {} cases", cases.len());
+    cases
+}
+
+fn stem(kernel: &Path) -> String {
+    kernel.file_stem().expect("a name").to_string_lossy().into_owned()
+}
+
+/// A text without what no reader needs: the module around it, and constants, whose names say their values.
+fn plain(text: &str) -> String {
+    let inside = text.lines().filter(|line| line.starts_with("  "));
+    let said = inside.filter(|line| !line.trim_start().starts_with("%c") || !line.contains("arith.constant"));
+    said.map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+}
+
+#[test]
+fn each_op_at_each_stage() {
+    for kernel in cases() {
+        let name = stem(&kernel);
+        let source = std::fs::read_to_string(&kernel).expect("the case is text");
+        let (read, sized) = (plain(&text(&kernel, "source")), plain(&text(&kernel, "sized")));
+        // Where nothing was open, nothing is to be shown.
+        let sized = if sized == read { "as source\n".to_owned() } else { sized };
+        let core = text(&kernel, "core");
+        let with = |core: &str| format!("{source}--- sized\n{sized}--- core\n{core}");
+        let whole = with(&plain(&core));
+        let is_short = whole.lines().count() <= MOST_LINES;
+        accepted(&format!("core__{name}"), &if is_short { whole } else { with(&summary(&core)) });
+    }
+}
+
+/// Ops that the compiler itself writes.
+const INTERNAL: [&str; 4] = ["swarm.check", "swarm.data", "swarm.end", "swarm.view"];
+
+#[test]
+fn each_op_has_a_case() {
+    let reference = std::fs::read_to_string(root().join("dialects/OPS.md")).expect("the reference of ops");
+    let ops: Vec<&str> = reference
+        .lines()
+        .filter_map(|line| line.strip_prefix("### `")?.split('`').next())
+        .filter(|op| !INTERNAL.contains(op))
+        .collect();
+    assert!(ops.len() > 30, "the reference names {} ops", ops.len());
+    let texts: Vec<String> =
+        cases().iter().map(|case| std::fs::read_to_string(case).expect("the case is text")).collect();
+    let uses = |text: &str, op: &str| text.split([' ', '\n', '(', '"']).any(|word| word == op);
+    for op in ops {
+        assert!(texts.iter().any(|text| uses(text, op)), "no file in tests/cases/stages uses {op}");
+    }
 }
 
 #[test]
