@@ -85,7 +85,11 @@ fn run(program: &Program, arguments: &[&str], folder: &Path) -> Result<(), Failu
             Err(error) => return Err(failure(name, error.to_string(), "look at the program's installation")),
             Ok(output) if output.status.success() => return Ok(()),
             Ok(output) => {
-                let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+                let mut message = without_its_name(name, &String::from_utf8_lossy(&output.stderr));
+                if message.is_empty() {
+                    // Killed, for instance.
+                    message = output.status.to_string();
+                }
                 return Err(failure(name, message, "the message is the program's own"));
             }
         }
@@ -95,6 +99,16 @@ fn run(program: &Program, arguments: &[&str], folder: &Path) -> Result<(), Failu
         program.package
     );
     Err(failure(program.names[0], "the program is not installed".into(), &help))
+}
+
+/// What a program says, without its name before each line: whoever shows the message begins with it.
+fn without_its_name(name: &str, said: &str) -> String {
+    let file = |path: &str| Path::new(path).file_name().map(|name| name.to_owned());
+    let lines = said.trim().lines().map(|line| match line.split_once(": ") {
+        Some((first, rest)) if file(first) == file(name) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn folder() -> Result<tempfile::TempDir, Failure> {
@@ -115,4 +129,26 @@ fn file_failure(path: &Path, error: &io::Error) -> Failure {
 
 fn failure(program: &str, message: String, help: &str) -> Failure {
     Failure::Tool { program: program.to_owned(), message, help: help.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What LLD says of an object that is none.
+    #[test]
+    fn a_message_names_its_program_once() {
+        let board = swarm_targets::find("rak4631").expect("the board is built in").0;
+        let Err(Failure::Tool { program, message, .. }) = Installed.link(&board, b"no object", "") else {
+            panic!("this cannot be linked");
+        };
+        assert!(program.contains("ld.lld"), "{program}");
+        assert!(message.starts_with("error: ") && !message.contains("ld.lld"), "{message}");
+    }
+
+    #[test]
+    fn other_names_stay() {
+        assert_eq!(without_its_name("/usr/bin/ld", "/opt/ld: no\n\nld: at all\n"), "no\n\nat all");
+        assert_eq!(without_its_name("ld", "kernel.o: unknown\nld.bfd: no"), "kernel.o: unknown\nld.bfd: no");
+    }
 }
