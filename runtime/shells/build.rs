@@ -31,7 +31,7 @@ fn main() {
     ] {
         println!("cargo::rerun-if-changed={source}");
     }
-    for source in ["../abi/src", "../link/src", "build.rs", "build"] {
+    for source in ["../abi/src", "../link/src", "../mesh/src", "build.rs", "build"] {
         println!("cargo::rerun-if-changed={source}");
     }
     if let Err(failure) = build() {

@@ -35,7 +35,7 @@ pub fn build(text: &str, board: &str, optimise: Optimise) -> Compiled {
 /// Starts a node with an image, at another address than it is linked at where one is given.
 pub fn start(elf: &[u8], board: &str, address: Option<u64>) -> Box<dyn Node> {
     let board = swarm_targets::find(board).expect("the board is built in").0;
-    let identity = Identity { node_id: 1, entropy_seed: 1 };
+    let identity = Identity { node_id: 1, entropy_seed: 1, ..Identity::default() };
     if board.kind == Kind::Host {
         return Box::new(HostNode::new(elf, identity).expect("the host runs its image"));
     }

@@ -69,7 +69,7 @@ impl Run {
             Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }
                 .compile(Stage::Elf)?;
         let elf = compiled.stage(Stage::Elf).unwrap_or_default();
-        let identity = Identity { node_id: self.node_id, entropy_seed: self.seed };
+        let identity = Identity { node_id: self.node_id, entropy_seed: self.seed, ..Identity::default() };
         let place = self.gdb.map(|port| gdb::Place { port, kernel: &self.input.kernel });
         // Its files are there for as long as the board runs.
         let _session = place.map(|place| gdb::Session::prepare(&board, &place, elf)).transpose()?;

@@ -19,6 +19,7 @@ pub use facts::{HandlerFacts, KernelFacts, PortFacts};
 pub use host::HostNode;
 
 use swarm_abi::{AGE_NONE, Event, Heard};
+use swarm_link::Deployment;
 
 /// One kernel with its state block.
 pub trait Node {
@@ -50,6 +51,7 @@ pub trait Node {
 pub struct Identity {
     pub node_id: u32,
     pub entropy_seed: u32,
+    pub deployment: Deployment,
 }
 
 /// The world as it stands still during one event.
@@ -128,6 +130,8 @@ pub enum Record {
         to: u32,
         options: u32,
         id: u32,
+        /// Of its packet.
+        airtime_us: u32,
         bytes: Vec<u8>,
     },
     Advertise {

@@ -65,7 +65,7 @@ pub enum RecordedAct {
     Rearm { timer: u32, ms: u32 },
     Persist { store: u32, offset: u32, bytes: Vec<u8> },
     Restore { store: u32, offset: u32, length: u32 },
-    Send { channel: u32, to: u32, options: u32, id: u32, bytes: Vec<u8> },
+    Send { channel: u32, to: u32, options: u32, id: u32, airtime_us: u32, bytes: Vec<u8> },
     Advertise { beacon: u32, turn: u32, bytes: Vec<u8> },
     Publish { characteristic: u32, bytes: Vec<u8> },
 }
@@ -86,8 +86,8 @@ impl From<&Record> for RecordedAct {
             Record::Rearm { timer, ms } => Self::Rearm { timer, ms },
             Record::Persist { store, offset, bytes } => Self::Persist { store, offset, bytes },
             Record::Restore { store, offset, length } => Self::Restore { store, offset, length },
-            Record::Send { channel, to, options, id, bytes } => {
-                Self::Send { channel, to, options, id, bytes }
+            Record::Send { channel, to, options, id, airtime_us, bytes } => {
+                Self::Send { channel, to, options, id, airtime_us, bytes }
             }
             Record::Advertise { beacon, turn, bytes } => Self::Advertise { beacon, turn, bytes },
             Record::Publish { characteristic, bytes } => Self::Publish { characteristic, bytes },

@@ -113,6 +113,7 @@ fn what_was_heard_is_replayed() {
                 channel: 0,
                 to: received.heard.from,
                 options: 0,
+                airtime_us: 0,
                 id: received.heard.id,
                 bytes,
             }]

@@ -9,9 +9,10 @@ use swarm_abi::{AGE_NONE, BROADCAST, Event, Heard, event};
 use swarm_harness::node::{
     EmulatedNode, Emulator, HostNode, Identity, Images, Inputs, Node, NodeError, PortInput, Received, Record,
 };
-use swarm_link::Refusal;
+use swarm_link::{Deployment, Refusal};
 
-const IDENTITY: Identity = Identity { node_id: 0xC0DE_CAFE, entropy_seed: 99 };
+const IDENTITY: Identity =
+    Identity { node_id: 0xC0DE_CAFE, entropy_seed: 99, deployment: Deployment::standard() };
 
 fn host() -> HostNode {
     HostNode::new(&built::for_host(), IDENTITY).unwrap()
@@ -100,7 +101,8 @@ fn story(node: &mut dyn Node) -> Story {
     let restored = event::STORED_OK | event::STORED_RESTORE;
     tell(node, Event { kind: event::STORED, symbol: 1, value: restored, ..Event::default() }, 31_004);
     tell(node, timer(8, 0), 31_004);
-    let received = |event: Event| Inputs { received: Some(received(&event)), ..inputs(31_004) };
+    tell(node, timer(8, 0), 100_004);
+    let received = |event: Event| Inputs { received: Some(received(&event)), ..inputs(100_005) };
     for (kind, value) in [(event::MESSAGE, 256), (event::ADVERT, 0), (event::ADVERT, 31)] {
         let event = Event { kind, value, ..Event::default() };
         let outcome = node.dispatch(&event, &received(event)).unwrap();
@@ -111,7 +113,7 @@ fn story(node: &mut dyn Node) -> Story {
         told.push((outcome.status, outcome.records));
     };
     // Nobody serves this one.
-    tell(node, Event { kind: event::LOW_BATTERY, value: 3300, ..Event::default() }, 31_005);
+    tell(node, Event { kind: event::LOW_BATTERY, value: 3300, ..Event::default() }, 100_006);
     let state = node.read_state().unwrap();
     (told, state)
 }
@@ -159,27 +161,41 @@ fn the_host_sends_and_hears_as_it_is_meant() {
     let mut entropy = swarm_link::Entropy::new(IDENTITY.entropy_seed);
     // Four are drawn at the start.
     let [.., first, second, third]: [u32; 7] = std::array::from_fn(|_| entropy.draw());
-    assert_eq!(words(&state, 323), [first, second, 0, 0, third, 0, 0, 0]);
     let table: Vec<u8> = [3u32, 1, 4, 1, 5, 9, 2, 6].iter().flat_map(|word| word.to_le_bytes()).collect();
     let saved = state[92..192].to_vec();
-    let sent = |to, options, id, bytes: &[u8]| {
+    let sent = |(to, options), (id, airtime_us), bytes: &[u8]| {
         let bytes = bytes.to_vec();
-        Record::Send { channel: 0, to, options, id, bytes }
+        Record::Send { channel: 0, to, options, id, airtime_us, bytes }
     };
-    let unknown = Record::Send { channel: 1, to: BROADCAST, options: 0, id: 0, bytes: vec![] };
-    let expected = [
-        sent(BROADCAST, 0, first, &table),
-        sent(7, 4 | 500 << 16, second, &saved),
-        sent(BROADCAST, 0, 0, &[]),
-        unknown,
-        sent(BROADCAST, 0, third, &[]),
-        sent(BROADCAST, 0, 0, &[]),
+    let (all, one, refused) = ((BROADCAST, 0), (7, 4 | 500 << 16), (0, 0));
+    let unknown = Record::Send { channel: 1, to: BROADCAST, options: 0, id: 0, airtime_us: 0, bytes: vec![] };
+    let published = [
         Record::Advertise { beacon: 0, turn: 1, bytes: table[..24].to_vec() },
         Record::Advertise { beacon: 0, turn: 1 | 1 << 31, bytes: table[..31].to_vec() },
         Record::Publish { characteristic: 0, bytes: table[..4].to_vec() },
     ];
-    assert_eq!(told[48], (0, expected.to_vec()));
-    assert_eq!(told[49..52], [(0, vec![]), (0, vec![]), (0, vec![])]);
+    // Packets of 55 and 123 bytes, of 78.25 and 143.25 symbols; of two seconds then too little is left for the third.
+    let early = [
+        sent(all, (first, 641_024), &table),
+        sent(one, (second, 1_173_504), &saved),
+        sent(all, refused, &[]),
+        unknown.clone(),
+        sent(all, refused, &[]),
+        sent(all, refused, &[]),
+    ];
+    assert_eq!(told[48], (0, [&early[..], &published].concat()));
+    // 69 s bring 345 ms: enough for the short one.
+    let later = [
+        sent(all, refused, &[]),
+        sent(one, refused, &[]),
+        sent(all, refused, &[]),
+        unknown,
+        sent(all, (third, 395_264), &[]),
+        sent(all, refused, &[]),
+    ];
+    assert_eq!(told[49], (0, [&later[..], &published].concat()));
+    assert_eq!(words(&state, 323), [0, 0, 0, 0, third, 0, 0, 0]);
+    assert_eq!(told[50..53], [(0, vec![]), (0, vec![]), (0, vec![])]);
     // The advert of 31 bytes, and behind it what the message of 256 had left there.
     let heard: [u32; 18] = words(&state, 331);
     assert_eq!(heard[..7], [6, 0, 31, 0, 0x0403_0201, BROADCAST, 0x0C0B_0A09]);

@@ -18,12 +18,14 @@ pub enum Refusal {
     Ports = 5,
     /// The state block's alignment is none of 1, 2, 4, 8.
     Alignment = 6,
+    /// More channels than a host has budgets for.
+    Channels = 7,
 }
 
 impl Refusal {
     /// The refusal with this number on the wire.
     pub fn from_code(code: u8) -> Option<Self> {
-        [Self::Magic, Self::Version, Self::Service, Self::State, Self::Ports, Self::Alignment]
+        [Self::Magic, Self::Version, Self::Service, Self::State, Self::Ports, Self::Alignment, Self::Channels]
             .into_iter()
             .find(|refusal| *refusal as u8 == code)
     }
@@ -47,6 +49,9 @@ pub fn refuse(descriptor: &Descriptor) -> Option<Refusal> {
     if usize::from(descriptor.ports) > crate::frame::PORTS_MAX {
         return Some(Refusal::Ports);
     }
+    if usize::from(descriptor.channels) > crate::radio::CHANNELS_MAX {
+        return Some(Refusal::Channels);
+    }
     None
 }
 
@@ -69,6 +74,7 @@ mod tests {
         assert_eq!(refuse(&Descriptor { minor: 1, ..good() }), Some(Refusal::Version));
         assert_eq!(refuse(&Descriptor { services: ALL + 1, ..good() }), Some(Refusal::Service));
         assert_eq!(refuse(&Descriptor { ports: 1000, ..good() }), Some(Refusal::Ports));
+        assert_eq!(refuse(&Descriptor { channels: 9, ..good() }), Some(Refusal::Channels));
         for alignment in [0, 3, 16] {
             let descriptor = Descriptor { state_alignment: alignment, ..good() };
             assert_eq!(refuse(&descriptor), Some(Refusal::Alignment));
@@ -77,7 +83,7 @@ mod tests {
 
     #[test]
     fn codes_come_back() {
-        for code in 1..=6 {
+        for code in 1..=7 {
             assert_eq!(Refusal::from_code(code).map(|refusal| refusal as u8), Some(code));
         }
         assert_eq!(Refusal::from_code(0), None);

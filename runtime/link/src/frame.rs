@@ -3,7 +3,7 @@
 //! | command | body | reply |
 //! | --- | --- | --- |
 //! | `KERNEL` | address u32 | `KERNEL`: refusal u8 (0: accepted), 3 bytes 0, RAM left for a state block u32, descriptor (48 bytes) |
-//! | `INIT` | node id u32, seed of the entropy u32 | `DONE`; the state block is zero |
+//! | `INIT` | node id u32, seed of the entropy u32, deployment ([`crate::Deployment`], 16 bytes) | `DONE`; the state block is zero |
 //! | `EVENT` | handler u32 (its offset from the descriptor), now u32, value i32 and age u32 of each port, event (16 bytes); of a message or an advert then what was heard (24 bytes and the payload, padded to words) | `EVENT` |
 //! | `READ` | offset u32, length u32 | `DATA`: bytes of the state block |
 //! | `WRITE` | offset u32, bytes | `DONE` |

@@ -10,11 +10,13 @@
 mod check;
 mod entropy;
 pub mod frame;
+pub mod radio;
 pub mod record;
 pub mod session;
 pub mod tables;
 
 pub use check::{Refusal, refuse};
 pub use entropy::Entropy;
-pub use session::{Inputs, Outgoing, Session, Sink, StateSpan};
+pub use radio::Deployment;
+pub use session::{Inputs, Outgoing, Sent, Session, Sink, StateSpan};
 pub use tables::Tables;

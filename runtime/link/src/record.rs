@@ -7,7 +7,7 @@
 //! | `REARM` | timer u32, ms u32 |
 //! | `PERSIST` | store u32, offset in the state block u32, length u32, that many bytes as they were at the call |
 //! | `RESTORE` | store u32, offset u32, length u32 |
-//! | `SEND` | channel u32, to u32, options u32, packet id u32 (0: refused), length u32 (0 when refused), that many bytes |
+//! | `SEND` | channel u32, to u32, options u32, packet id u32 (0: refused), time on the air in us u32, length u32, that many bytes; both 0 when refused |
 //! | `ADVERTISE` | beacon u32, turn u32, length u32, that many bytes |
 //! | `PUBLISH` | characteristic u32, length u32, that many bytes |
 //!
@@ -56,6 +56,7 @@ pub enum Record<'a> {
         to: u32,
         options: u32,
         id: u32,
+        airtime_us: u32,
         bytes: &'a [u8],
     },
     Advertise {
@@ -91,9 +92,9 @@ pub fn split(stream: &[u8]) -> Option<(Record<'_>, &[u8])> {
             Some((Record::Restore { store: first, offset: second, length }, &body[12..]))
         }
         SEND => {
-            let (options, id) = (word(body, 8)?, word(body, 12)?);
-            let (bytes, rest) = counted(body, 16)?;
-            Some((Record::Send { channel: first, to: second, options, id, bytes }, rest))
+            let (options, id, airtime_us) = (word(body, 8)?, word(body, 12)?, word(body, 16)?);
+            let (bytes, rest) = counted(body, 20)?;
+            Some((Record::Send { channel: first, to: second, options, id, airtime_us, bytes }, rest))
         }
         ADVERTISE => {
             let (bytes, rest) = counted(body, 8)?;

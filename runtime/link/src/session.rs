@@ -4,8 +4,11 @@
 //! something append a record to a [`Sink`]. The state block
 //! stays with the caller: it hands over the bytes of a [`StateSpan`].
 
+use crate::radio::{Deployment, Radio};
 use crate::{Entropy, record};
-use swarm_abi::{AGE_NONE, BeaconEntry, ChannelEntry, CharacteristicEntry, LOG_ARGUMENTS_MAX, beacon, event};
+use swarm_abi::{
+    AGE_NONE, BeaconEntry, ChannelEntry, CharacteristicEntry, Event, LOG_ARGUMENTS_MAX, beacon, event,
+};
 
 /// Bytes of a scan response that every beacon has room for.
 const SCAN_RESPONSE_BYTES: u16 = 31;
@@ -47,24 +50,48 @@ pub struct Outgoing {
     pub length: u32,
 }
 
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its packet id; 0: it was refused.
+    pub id: u32,
+    /// Microseconds that its packet is on the air.
+    pub airtime_us: u32,
+}
+
+impl Sent {
+    pub const REFUSED: Self = Self { id: 0, airtime_us: 0 };
+}
+
 /// What a host remembers between the calls of a kernel's handlers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Session {
     node_id: u32,
     entropy: Entropy,
+    radio: Radio,
     /// Bit `n`: store `n` has an operation under way.
     busy: u32,
 }
 
 impl Session {
-    pub const fn new(node_id: u32, entropy_seed: u32) -> Self {
-        Self { node_id, entropy: Entropy::new(entropy_seed), busy: 0 }
+    /// As at a node's first start, for a kernel without channels.
+    pub const fn new(node_id: u32, entropy_seed: u32, deployment: Deployment) -> Self {
+        Self { node_id, entropy: Entropy::new(entropy_seed), radio: Radio::new(deployment), busy: 0 }
+    }
+
+    /// With the kernel's channels.
+    pub fn with_channels(mut self, channels: impl Iterator<Item = ChannelEntry>) -> Self {
+        for (number, channel) in channels.enumerate() {
+            self.radio.open(number, &channel);
+        }
+        self
     }
 
     /// To be called before a handler: the event that ends an operation frees its store.
-    pub fn begin(&mut self, kind: u32, symbol: u32) {
-        if kind == event::STORED {
-            self.busy &= !store_bit(symbol);
+    pub fn begin(&mut self, event: &Event, now_ms: u32) {
+        self.radio.advance(now_ms);
+        if event.kind == event::STORED {
+            self.busy &= !store_bit(event.symbol);
         }
     }
 
@@ -84,15 +111,14 @@ impl Session {
         free
     }
 
-    /// The packet id for a message on a channel (`None`: there is no such channel); 0: it is refused.
-    pub fn send(&mut self, channel: Option<&ChannelEntry>, message: &Outgoing) -> u32 {
-        if channel.is_none_or(|channel| message.length > u32::from(channel.bytes)) {
-            return 0;
-        }
+    /// What becomes of a message on a channel (`None`: there is no such channel).
+    pub fn send(&mut self, channel: Option<&ChannelEntry>, message: &Outgoing) -> Sent {
+        let airtime_us = channel.and_then(|channel| self.radio.take(channel, message));
+        let Some(airtime_us) = airtime_us else { return Sent::REFUSED };
         loop {
             let id = self.entropy.draw();
             if id != 0 {
-                return id;
+                return Sent { id, airtime_us };
             }
         }
     }
@@ -160,10 +186,10 @@ pub fn restore(sink: &mut impl Sink, store: u32, span: StateSpan) {
     words(sink, record::RESTORE, [store, span.offset, span.length]);
 }
 
-/// Records a message with its packet id; 0: it was refused, and its bytes are none.
-pub fn send(sink: &mut impl Sink, message: &Outgoing, id: u32, bytes: &[u8]) {
+/// Records a message; of a refused one no bytes.
+pub fn send(sink: &mut impl Sink, message: &Outgoing, sent: Sent, bytes: &[u8]) {
     let Outgoing { channel, to, options, .. } = *message;
-    words(sink, record::SEND, [channel, to, options, id, bytes.len() as u32]);
+    words(sink, record::SEND, [channel, to, options, sent.id, sent.airtime_us, bytes.len() as u32]);
     sink.append(bytes);
 }
 

@@ -1,8 +1,8 @@
 //! Every record that a session writes is read back, and no cut or random stream is mistaken for one.
 
-use swarm_abi::{AGE_NONE, BROADCAST, BeaconEntry, ChannelEntry, CharacteristicEntry, beacon, event};
+use swarm_abi::{AGE_NONE, BROADCAST, BeaconEntry, CharacteristicEntry, Event, beacon, event};
 use swarm_link::record::{Record, split};
-use swarm_link::{Entropy, Inputs, Outgoing, Session, Sink, StateSpan, session};
+use swarm_link::{Deployment, Inputs, Outgoing, Sent, Session, Sink, StateSpan, session};
 
 #[derive(Default)]
 struct Stream(Vec<u8>);
@@ -20,8 +20,8 @@ fn all() -> Stream {
     session::rearm(&mut stream, 1, 500);
     session::persist(&mut stream, 4, 16, &[9, 8, 7]);
     session::restore(&mut stream, 5, StateSpan { offset: 8, length: 12 });
-    session::send(&mut stream, &OUTGOING, 77, &[1, 2]);
-    session::send(&mut stream, &OUTGOING, 0, &[]);
+    session::send(&mut stream, &OUTGOING, Sent { id: 77, airtime_us: 5 }, &[1, 2]);
+    session::send(&mut stream, &OUTGOING, Sent::REFUSED, &[]);
     session::advertise(&mut stream, 1, 2, &[3]);
     session::publish(&mut stream, 6, &[4, 5]);
     stream
@@ -47,8 +47,8 @@ fn records_come_back() {
             Record::Rearm { timer: 1, ms: 500 },
             Record::Persist { store: 4, offset: 16, bytes: &[9, 8, 7] },
             Record::Restore { store: 5, offset: 8, length: 12 },
-            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 77, bytes: &[1, 2] },
-            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 0, bytes: &[] },
+            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 77, airtime_us: 5, bytes: &[1, 2] },
+            Record::Send { channel: 1, to: BROADCAST, options: 4, id: 0, airtime_us: 0, bytes: &[] },
             Record::Advertise { beacon: 1, turn: 2, bytes: &[3] },
             Record::Publish { characteristic: 6, bytes: &[4, 5] },
         ]
@@ -90,13 +90,14 @@ fn inputs_without_a_value_are_zero() {
 
 #[test]
 fn a_store_is_busy_until_its_event() {
-    let mut session = Session::new(1, 2);
+    let mut session = Session::new(1, 2, Deployment::standard());
+    let event = |kind| Event { kind, symbol: 3, ..Event::default() };
     assert!(session.claim(3));
     assert!(!session.claim(3));
     assert!(session.claim(4));
-    session.begin(event::TIMER, 3);
+    session.begin(&event(event::TIMER), 0);
     assert!(!session.claim(3));
-    session.begin(event::STORED, 3);
+    session.begin(&event(event::STORED), 0);
     assert!(session.claim(3));
     assert!(!session.claim(32));
 }
@@ -108,17 +109,6 @@ fn spans_stay_within_the_block() {
     for (offset, length) in [(64, 1), (0, 65), (61, 4), (1, u32::MAX)] {
         assert_eq!(StateSpan::within(64, offset, length), None);
     }
-}
-
-#[test]
-fn only_what_a_channel_takes_is_sent() {
-    let channel = ChannelEntry { bytes: 100, ..ChannelEntry::default() };
-    let mut session = Session::new(1, 2);
-    let mut send = |entry, length| session.send(entry, &Outgoing { length, ..OUTGOING });
-    let mut entropy = Entropy::new(2);
-    assert_eq!([send(Some(&channel), 100), send(Some(&channel), 0)], [entropy.draw(), entropy.draw()]);
-    assert_eq!([send(Some(&channel), 101), send(Some(&channel), u32::MAX), send(None, 1)], [0; 3]);
-    assert_eq!(send(Some(&channel), 1), entropy.draw(), "a refusal draws nothing");
 }
 
 #[test]

@@ -36,6 +36,12 @@ impl Budget {
         Self { capacity_us, filling_us_per_hour: limit - capacity_us, level_us: 0, remainder: 0, now_us: 0 }
     }
 
+    /// The same, full: for a node that cannot have sent before.
+    pub const fn filled(mut self) -> Self {
+        self.level_us = self.capacity_us;
+        self
+    }
+
     /// Microseconds that may be spent at once, as of the last call of [`Budget::take`].
     pub const fn level_us(&self) -> u64 {
         self.level_us
@@ -139,6 +145,13 @@ mod tests {
             let busiest = busiest_hour(&sent);
             assert!(busiest <= limit && busiest > limit - 2 * packet, "{busiest} of {limit}");
         }
+    }
+
+    #[test]
+    fn a_full_one_may_send_at_once() {
+        let mut budget = Budget::new(36 * SECOND, 6 * SECOND).filled();
+        assert_eq!(budget.take(0, 6 * SECOND), Ok(()));
+        assert_eq!(budget.take(0, 30), Err(Refusal::Wait(3600)));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Commands, services, records.
 
 use crate::machine;
+use core::mem::MaybeUninit;
 use core::ptr::{addr_of, addr_of_mut};
 use swarm_abi::{Descriptor, Event, HOST_VERSION, Handler, Host, LOG_ARGUMENTS_MAX};
 use swarm_link::frame::{
     self, BODY_MAX, CHUNK_MAX, ENDED_BYTES, EVENT_HEAD, HEADER_BYTES, UNKNOWN, command, ended, reply, word,
 };
-use swarm_link::{Inputs, Outgoing, Refusal, Session, Sink, StateSpan, Tables, refuse, session, tables};
+use swarm_link::{
+    Deployment, Inputs, Outgoing, Refusal, Session, Sink, StateSpan, Tables, refuse, session, tables,
+};
 
 /// Bytes of an answer that are kept before they go out.
 const OUTPUT_BYTES: usize = 256;
@@ -14,7 +17,8 @@ const OUTPUT_BYTES: usize = 256;
 /// All that the shell keeps. The kernel's state block lies behind the shell's own memory.
 struct Shell {
     descriptor: *const Descriptor,
-    session: Session,
+    /// Written before anything is served.
+    session: MaybeUninit<Session>,
     now_ms: u32,
     /// Bytes of the present event's port values.
     ports: usize,
@@ -39,7 +43,7 @@ const GUARD: u32 = 0x5AFE_57AC;
 
 static mut SHELL: Shell = Shell {
     descriptor: core::ptr::null(),
-    session: Session::new(0, 0),
+    session: MaybeUninit::uninit(),
     now_ms: 0,
     ports: 0,
     input: Input([0; BODY_MAX]),
@@ -66,6 +70,11 @@ static HOST: Host = Host {
 fn shell() -> &'static mut Shell {
     // SAFETY: one thread, no interrupts; services run while `event` waits for the handler and holds no reference.
     unsafe { &mut *addr_of_mut!(SHELL) }
+}
+
+fn services() -> &'static mut Session {
+    // SAFETY: `forever` has written it.
+    unsafe { shell().session.assume_init_mut() }
 }
 
 impl Sink for Output {
@@ -95,6 +104,7 @@ fn answer(tag: u8, body: &[u8]) {
 
 /// Serves until the driver says to stop, or goes away.
 pub fn forever() -> ! {
+    shell().session.write(Session::new(0, 0, Deployment::standard()));
     loop {
         let mut header = [0; HEADER_BYTES];
         machine::read(&mut header);
@@ -115,7 +125,9 @@ fn serve(tag: u8, length: usize) -> Option<()> {
     match tag {
         command::KERNEL => kernel(argument(0)),
         command::INIT => {
-            shell().session = Session::new(argument(0), argument(1));
+            let deployment = shell().input.0[..length].get(8..)?.first_chunk()?;
+            let session = Session::new(argument(0), argument(1), Deployment::from_bytes(deployment)?);
+            *services() = session.with_channels(entries()?.channels());
             state(0, state_bytes())?.fill(0);
             answer(reply::DONE, &[]);
         }
@@ -194,14 +206,14 @@ fn event(length: usize) -> Option<()> {
     node.ports = 8 * usize::from(descriptor.ports);
     node.now_ms = argument(1);
     let place = EVENT_HEAD + node.ports;
-    let (kind, symbol, value) = (argument(place / 4), argument(place / 4 + 1), argument(place / 4 + 2));
+    let (kind, value) = (argument(place / 4), argument(place / 4 + 2));
     // What was heard follows the event, as long as the event says it is.
     if length != place + frame::event_bytes(kind, value)? {
         return None;
     }
     // SAFETY: the bytes are there, at a whole word.
     let event = unsafe { &*node.input.0.as_ptr().add(place).cast::<Event>() };
-    node.session.begin(kind, symbol);
+    services().begin(event, node.now_ms);
     (node.output.used, node.output.paused) = (ENDED_BYTES, 0);
     let address = core::ptr::from_ref(descriptor) as usize + argument(0) as usize;
     // SAFETY: the driver has the offset from the descriptor.
@@ -251,11 +263,11 @@ unsafe extern "C" fn now(_: *const Host) -> u32 {
 }
 
 unsafe extern "C" fn entropy(_: *const Host) -> u32 {
-    shell().session.entropy()
+    services().entropy()
 }
 
 unsafe extern "C" fn node_id(_: *const Host) -> u32 {
-    shell().session.node_id()
+    services().node_id()
 }
 
 unsafe extern "C" fn sense(_: *const Host, port: u32) -> i32 {
@@ -282,14 +294,14 @@ unsafe extern "C" fn rearm(_: *const Host, timer: u32, ms: u32) {
 }
 
 unsafe extern "C" fn persist(_: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
-    let Some(saved) = state(offset, bytes).filter(|_| shell().session.claim(store)) else { return 0 };
+    let Some(saved) = state(offset, bytes).filter(|_| services().claim(store)) else { return 0 };
     session::persist(&mut shell().output, store, offset, saved);
     1
 }
 
 unsafe extern "C" fn restore(_: *const Host, store: u32, offset: u32, bytes: u32) -> u32 {
     let span = StateSpan::within(state_bytes(), offset, bytes);
-    let Some(span) = span.filter(|_| shell().session.claim(store)) else { return 0 };
+    let Some(span) = span.filter(|_| services().claim(store)) else { return 0 };
     session::restore(&mut shell().output, store, span);
     1
 }
@@ -303,10 +315,10 @@ fn given<'k>(bytes: *const u8, length: u32) -> &'k [u8] {
 unsafe extern "C" fn send(_: *const Host, channel: u32, to: u32, options: u32, bytes: *const u8, length: u32) -> u32 {
     let entry = entries().and_then(|tables| tables.channels().nth(channel as usize));
     let message = Outgoing { channel, to, options, length };
-    let id = shell().session.send(entry.as_ref(), &message);
-    let bytes = if id == 0 { &[] } else { given(bytes, length) };
-    session::send(&mut shell().output, &message, id, bytes);
-    id
+    let sent = services().send(entry.as_ref(), &message);
+    let bytes = if sent.id == 0 { &[] } else { given(bytes, length) };
+    session::send(&mut shell().output, &message, sent, bytes);
+    sent.id
 }
 
 unsafe extern "C" fn advertise(_: *const Host, beacon: u32, turn: u32, bytes: *const u8, length: u32) {

@@ -95,3 +95,43 @@ pub fn measure(handler: Handler, state: *mut u8, host: *const Host, event: &Even
     let result = unsafe { shell_measure(handler, state, host, event, &mut counts) };
     (result, counts[1].wrapping_sub(counts[0]))
 }
+
+// What LLVM calls for numbers of 64 bits, and after what cannot be: no library of it is linked.
+
+#[unsafe(no_mangle)]
+extern "C" fn __muldi3(a: u64, b: u64) -> u64 {
+    let halves = |word: u64| [word as u32 & 0xFFFF, word as u32 >> 16];
+    let ([a_low, a_high], [b_low, b_high]) = (halves(a), halves(b));
+    // The lower words' product, by halves: the two in the middle begin at bit 16.
+    let (middle, carry) = (a_low * b_high).overflowing_add(a_high * b_low);
+    let (low, low_carry) = (a_low * b_low).overflowing_add(middle << 16);
+    let high = (a_high * b_high)
+        .wrapping_add(middle >> 16)
+        .wrapping_add(u32::from(carry) << 16)
+        .wrapping_add(u32::from(low_carry))
+        .wrapping_add(((a >> 32) as u32).wrapping_mul(b as u32))
+        .wrapping_add((a as u32).wrapping_mul((b >> 32) as u32));
+    u64::from(low) | u64::from(high) << 32
+}
+
+/// Bit by bit: it is called a few times for each message.
+#[unsafe(no_mangle)]
+extern "C" fn __udivdi3(number: u64, divisor: u64) -> u64 {
+    let (mut quotient, mut rest) = (number, 0u64);
+    for _ in 0..64 {
+        // What leaves the rest at its top stands for 2^64, which is more than any divisor.
+        let above = rest >> 63;
+        rest = rest << 1 | quotient >> 63;
+        quotient <<= 1;
+        if above == 1 || rest >= divisor {
+            rest = rest.wrapping_sub(divisor);
+            quotient |= 1;
+        }
+    }
+    quotient
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn abort() -> ! {
+    stop(3)
+}

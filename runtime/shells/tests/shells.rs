@@ -4,10 +4,10 @@ use object::{Architecture, Object, ObjectKind, ObjectSegment};
 
 /// Board, machine, first address that belongs to a kernel or a state block, most bytes.
 const EXPECTED: [(&str, Architecture, u64, u64); 4] = [
-    ("microbit-v1", Architecture::Arm, 0x2_0000, 8192),
-    ("qemu-cortex-m4", Architecture::Arm, 0x4_0000, 8192),
-    ("qemu-riscv32", Architecture::Riscv32, 0x8010_0000, 8192),
-    ("qemu-xtensa", Architecture::Xtensa, 0x6_0000, 8192),
+    ("microbit-v1", Architecture::Arm, 0x2_0000, 12288),
+    ("qemu-cortex-m4", Architecture::Arm, 0x4_0000, 12288),
+    ("qemu-riscv32", Architecture::Riscv32, 0x8010_0000, 12288),
+    ("qemu-xtensa", Architecture::Xtensa, 0x6_0000, 14336),
 ];
 
 /// Where the emulated Xtensa starts, whatever the executable's entry is.

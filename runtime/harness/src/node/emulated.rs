@@ -198,6 +198,7 @@ impl Node for EmulatedNode {
         if event.kind == event::INIT {
             let mut body = self.identity.node_id.to_le_bytes().to_vec();
             body.extend_from_slice(&self.identity.entropy_seed.to_le_bytes());
+            body.extend_from_slice(&self.identity.deployment.to_bytes());
             self.ask(command::INIT, &body, reply::DONE)?;
         }
         let Some(number) = self.facts.handler_of(event) else { return Ok(Outcome::default()) };

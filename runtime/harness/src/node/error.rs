@@ -88,6 +88,7 @@ fn refusal_text(refusal: Refusal) -> &'static str {
         Refusal::Service => "it uses a host service that this host does not have",
         Refusal::State => "its state block does not fit the board's RAM",
         Refusal::Ports => "it has more ports than this host can serve",
+        Refusal::Channels => "it has more channels than this host can serve",
         Refusal::Alignment => "the alignment of its state block is none of 1, 2, 4 and 8",
     }
 }

@@ -81,7 +81,7 @@ impl HostNode {
         };
         let served = Box::new(Served {
             table,
-            session: session_of(identity),
+            session: session_of(identity, &facts),
             now_ms: 0,
             ports: Vec::new(),
             channels: facts.channels.clone(),
@@ -101,8 +101,9 @@ impl HostNode {
     }
 }
 
-fn session_of(identity: Identity) -> Session {
-    Session::new(identity.node_id, identity.entropy_seed)
+fn session_of(identity: Identity, facts: &KernelFacts) -> Session {
+    let session = Session::new(identity.node_id, identity.entropy_seed, identity.deployment);
+    session.with_channels(facts.channels.iter().copied())
 }
 
 fn native() -> Option<Architecture> {
@@ -121,7 +122,7 @@ impl Node for HostNode {
     fn dispatch(&mut self, event: &Event, inputs: &Inputs) -> Result<Outcome, NodeError> {
         if event.kind == event::INIT {
             self.state.fill(0);
-            self.served.session = session_of(self.identity);
+            self.served.session = session_of(self.identity, &self.facts);
         }
         let Some(number) = self.facts.handler_of(event) else { return Ok(Outcome::default()) };
         let offset = usize::try_from(self.facts.handlers[number].offset).ok();
@@ -130,7 +131,7 @@ impl Node for HostNode {
         let ports = self.facts.encode(inputs);
         let event_words = words(&wire::event(event, inputs)?);
         let served = &mut *self.served;
-        served.session.begin(event.kind, event.symbol);
+        served.session.begin(event, inputs.now_ms);
         (served.now_ms, served.ports) = (inputs.now_ms, ports);
         served.records.0.clear();
         served.state = self.state.as_mut_ptr().cast();
@@ -250,10 +251,10 @@ unsafe extern "C" fn send(
 ) -> u32 {
     let served = served(host);
     let message = Outgoing { channel, to, options, length };
-    let id = served.session.send(served.channels.get(channel as usize), &message);
-    let bytes = if id == 0 { &[] } else { given(bytes, length) };
-    session::send(&mut served.records, &message, id, bytes);
-    id
+    let sent = served.session.send(served.channels.get(channel as usize), &message);
+    let bytes = if sent.id == 0 { &[] } else { given(bytes, length) };
+    session::send(&mut served.records, &message, sent, bytes);
+    sent.id
 }
 
 unsafe extern "C" fn advertise(host: *const Host, beacon: u32, turn: u32, bytes: *const u8, length: u32) {

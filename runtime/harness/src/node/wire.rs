@@ -60,8 +60,8 @@ fn owned(record: record::Record<'_>) -> Record {
             Record::Persist { store, offset, bytes: bytes.to_vec() }
         }
         record::Record::Restore { store, offset, length } => Record::Restore { store, offset, length },
-        record::Record::Send { channel, to, options, id, bytes } => {
-            Record::Send { channel, to, options, id, bytes: bytes.to_vec() }
+        record::Record::Send { channel, to, options, id, airtime_us, bytes } => {
+            Record::Send { channel, to, options, id, airtime_us, bytes: bytes.to_vec() }
         }
         record::Record::Advertise { beacon, turn, bytes } => {
             Record::Advertise { beacon, turn, bytes: bytes.to_vec() }

@@ -71,8 +71,8 @@ const HANDLERS: [(&str, usize, usize); 15] = [
 /// Name, direction and bits of each port.
 const PORTS: [(u32, u32, u32); 3] = [(11, 0, 16), (12, 0, 1), (13, 1, 8)];
 
-/// Meshtastic, three hops, port 256, 100 bytes.
-const CHANNEL: [u32; 4] = [21, 1 | 3 << 8 | 256 << 16, 100, 0];
+/// Meshtastic, three hops, port 256, 100 bytes, 20 s an hour.
+const CHANNEL: [u32; 4] = [21, 1 | 3 << 8 | 256 << 16, 100, 20_000];
 
 /// Two turns of 24 bytes, with a scan response.
 const BEACON: [u32; 5] = [22, 1000, 5000, 2 | 2 << 8 | 24 << 16, 0];
