@@ -14,7 +14,7 @@ mod run;
 mod shown;
 
 use clap::{Parser, Subcommand};
-use report::Problem;
+use report::{Form, Problem};
 use std::process::ExitCode;
 
 /// Compiles swarm kernels for LoRa and BLE boards, and runs them.
@@ -42,6 +42,7 @@ enum Command {
 
 /// Runs a command; its exit code.
 pub fn run(arguments: Arguments) -> ExitCode {
+    let form = arguments.command.form();
     let result = match arguments.command {
         Command::New(new) => new.run(),
         Command::Check(check) => check.run(),
@@ -53,7 +54,37 @@ pub fn run(arguments: Arguments) -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problems) => report::show(&problems),
+        Err(problems) => report::show(&problems, form),
+    }
+}
+
+/// Says what is wrong with a command line, or what was asked of it: help, or the version. The exit code.
+pub fn refused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // When the terminal is gone there is nobody to tell.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if !std::env::args_os().any(|argument| argument == "--json") {
+        let _ = error.print();
+        return ExitCode::from(1);
+    }
+    let said = error.render().to_string();
+    let message = said.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+    let help = "`swarmc --help` and `swarmc COMMAND --help` say what there is";
+    report::show(&[Problem::new("arguments", message, help)], Form::Json)
+}
+
+impl Command {
+    /// How the caller wants to be told of errors.
+    fn form(&self) -> Form {
+        Form::json_if(match self {
+            Self::Check(check) => check.json,
+            Self::Build(build) => build.json,
+            Self::Run(run) => run.json,
+            Self::Boards(boards) => boards.json,
+            Self::New(_) | Self::Ir(_) | Self::Completions(_) => false,
+        })
     }
 }
 

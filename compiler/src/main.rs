@@ -2,6 +2,8 @@
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 done, 1 the user's mistake, 2 ours.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)] // They panic where nobody reads: see `cli/shown.rs`.
+
 mod cli;
 
 use clap::Parser;
@@ -10,12 +12,6 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match cli::Arguments::try_parse() {
         Ok(arguments) => cli::run(arguments),
-        Err(error) => {
-            // Help and version are no mistake.
-            let code = if error.use_stderr() { 1 } else { 0 };
-            // When the terminal is gone there is nobody to tell.
-            let _ = error.print();
-            ExitCode::from(code)
-        }
+        Err(error) => cli::refused(&error),
     }
 }

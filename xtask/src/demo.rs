@@ -18,7 +18,9 @@ fn learn_everywhere() -> Result<Vec<(String, Value)>, String> {
             .output()
             .map_err(|error| format!("swarmc cannot be run: {error}"))?;
         if !output.status.success() {
-            return Err(format!("{board}: {}", String::from_utf8_lossy(&output.stderr)));
+            // Errors are JSON too; what is said to people is beside it.
+            let said = [output.stdout, output.stderr].concat();
+            return Err(format!("{board}: {}", String::from_utf8_lossy(&said)));
         }
         let value = serde_json::from_slice(&output.stdout).map_err(|error| format!("{board}: {error}"))?;
         results.push((board.to_owned(), value));

@@ -14,7 +14,7 @@ pub struct Boards {
     command: Option<Show>,
     /// Print JSON
     #[arg(long, global = true)]
-    json: bool,
+    pub json: bool,
 }
 
 #[derive(Subcommand)]
@@ -47,11 +47,11 @@ fn list(as_json: bool) -> Done {
             .collect();
         return shown::json(&json!(boards));
     }
-    for board in boards {
+    let lines = boards.iter().map(|board| {
         let kind = format!("{:?}", board.kind).to_lowercase();
-        println!("{:<16} {kind:<9} {}", board.name, board.description);
-    }
-    Ok(())
+        format!("{:<16} {kind:<9} {}\n", board.name, board.description)
+    });
+    shown::print(lines.collect::<String>())
 }
 
 fn show(name: &str, as_json: bool) -> Done {
@@ -66,8 +66,7 @@ fn show(name: &str, as_json: bool) -> Done {
     let width =
         |part: fn(&swarm_targets::Row) -> &str| rows.iter().map(|row| part(row).len()).max().unwrap_or(0);
     let (keys, values) = (width(|row| &row.key), width(|row| &row.value));
-    for row in &rows {
-        println!("{:<keys$}  {:<values$}  {}", row.key, row.value, row.origin);
-    }
-    Ok(())
+    let lines =
+        rows.iter().map(|row| format!("{:<keys$}  {:<values$}  {}\n", row.key, row.value, row.origin));
+    shown::print(lines.collect::<String>())
 }

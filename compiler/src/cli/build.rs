@@ -35,7 +35,7 @@ pub struct Build {
     dump_stages: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 impl Build {
@@ -47,8 +47,7 @@ impl Build {
                 let images: Vec<_> = images.iter().map(Image::to_json).collect();
                 return shown::json(&images.into());
             }
-            images.iter().for_each(|image| println!("{}", image.to_line()));
-            return Ok(());
+            return shown::print(images.iter().map(Image::to_line).collect::<String>());
         };
         let input = Input { kernel: self.kernel, board, optimize: self.optimize };
         let (compiled, board) = input.compile(Stage::Elf)?;
@@ -68,8 +67,7 @@ impl Build {
         if self.json {
             return shown::json(&image.to_json());
         }
-        println!("{}", image.to_text());
-        Ok(())
+        shown::print(image.to_text())
     }
 }
 

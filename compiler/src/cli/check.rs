@@ -12,7 +12,7 @@ pub struct Check {
     kernel: PathBuf,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 impl Check {
@@ -25,7 +25,6 @@ impl Check {
         if self.json {
             return shown::json(&facts.to_json());
         }
-        print!("{}", facts.to_text());
-        Ok(())
+        shown::print(facts.to_text())
     }
 }

@@ -1,6 +1,6 @@
 //! `swarmc completions`: for shells.
 
-use super::{Arguments, Done};
+use super::{Arguments, Done, shown};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
@@ -16,7 +16,8 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(self) -> Done {
-        clap_complete::generate(self.shell, &mut Arguments::command(), "swarmc", &mut std::io::stdout());
-        Ok(())
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "swarmc", &mut script);
+        shown::print(script)
     }
 }

@@ -1,11 +1,11 @@
 //! `swarmc ir`: prints a stage, from the source or from an earlier stage's text.
 
-use super::Done;
 use super::input::Input;
 use super::report::Problem;
+use super::{Done, shown};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use swarmc::pipeline::Places;
 use swarmc::stage::{Form, Row, STAGES, Stage};
 
@@ -52,16 +52,10 @@ impl Ir {
         let (compiled, _) = self.input.resume((first, stage), places)?;
         if self.timing {
             for artefact in &compiled.artefacts {
-                eprintln!(
-                    "{:>7} {:>9.3} ms",
-                    artefact.stage.row().name,
-                    artefact.took.as_secs_f64() * 1000.0
-                );
+                let (name, ms) = (artefact.stage.row().name, artefact.took.as_secs_f64() * 1000.0);
+                shown::say(format!("{name:>7} {ms:>9.3} ms"));
             }
         }
-        let bytes = compiled.stage(stage).unwrap_or_default();
-        // A reader that has seen enough is no error.
-        let _ = std::io::stdout().write_all(bytes);
-        Ok(())
+        shown::print(compiled.stage(stage).unwrap_or_default())
     }
 }

@@ -1,7 +1,7 @@
 //! `swarmc new`: a kernel to start from.
 
 use super::report::Problem;
-use super::{Done, files};
+use super::{Done, files, shown};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ impl New {
             return Err(vec![Problem::new("file", message, "choose another name, or move the file away")]);
         }
         files::write(&path, BLINK.replace("@blink", &format!("@{}", self.name)).as_bytes())?;
-        println!("{}: try `swarmc run {} --board host --ticks 10`", path.display(), path.display());
-        Ok(())
+        let path = path.display();
+        shown::print(format!("{path}: try `swarmc run {path} --board host --ticks 10`\n"))
     }
 }

@@ -1,5 +1,8 @@
 //! Errors as people see them: code, sentence, place with excerpt, help. All hints are here.
 
+mod json;
+
+use super::shown;
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
 use std::process::ExitCode;
 use swarm_dialects::{Place, Reported};
@@ -30,10 +33,29 @@ impl Problem {
     }
 }
 
-/// Prints problems to standard error; the exit code.
-pub fn show(problems: &[Problem]) -> ExitCode {
-    for problem in problems {
-        eprintln!("{:?}", report(problem, Severity::Error));
+/// Who reads what a command says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// People, on standard error.
+    Text,
+    /// A program, on standard output: one document.
+    Json,
+}
+
+impl Form {
+    /// As the flag `--json` says.
+    pub fn json_if(flag: bool) -> Self {
+        if flag { Self::Json } else { Self::Text }
+    }
+}
+
+/// Prints problems; the exit code.
+pub fn show(problems: &[Problem], form: Form) -> ExitCode {
+    // A program whose pipe is full or broken is told nothing; the people behind it may be.
+    if form == Form::Text || shown::json(&json::document(problems)).is_err() {
+        for problem in problems {
+            shown::say(format!("{:?}", report(problem, Severity::Error)));
+        }
     }
     ExitCode::from(if problems.iter().any(|problem| problem.ours) { 2 } else { 1 })
 }
@@ -42,7 +64,7 @@ pub fn show(problems: &[Problem]) -> ExitCode {
 pub fn warnings(reported: &[Reported], source: (&str, &str)) {
     for reported in reported.iter().filter(|reported| reported.severity == swarm_dialects::Severity::Warning)
     {
-        eprintln!("{:?}", report(&kernel(reported.clone(), source), Severity::Warning));
+        shown::say(format!("{:?}", report(&kernel(reported.clone(), source), Severity::Warning)));
     }
 }
 

@@ -6,11 +6,12 @@ mod shown;
 
 use super::input::{self, Input};
 use super::progress::Bar;
-use super::report::{self, Problem};
+use super::report::{self, Form, Problem};
 use super::{Done, files, shown as figures};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 use swarm_harness::node::{Identity, Node};
 use swarm_harness::policy::{self, Policy};
 use swarm_harness::record::Recorder;
@@ -58,7 +59,7 @@ pub struct Run {
     gdb: Option<u16>,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 impl Run {
@@ -75,7 +76,7 @@ impl Run {
         let _session = place.map(|place| gdb::Session::prepare(&board, &place, elf)).transpose()?;
         let mut node = node::start(&board, elf, identity, self.gdb)?;
         if let Some(record) = &self.replay {
-            return replay(record, node.as_mut(), self.json);
+            return replay(record, node.as_mut(), Form::json_if(self.json));
         }
         let Some(interface) = &compiled.interface else { return Ok(()) };
         let mut loaded = match &self.world {
@@ -87,7 +88,11 @@ impl Run {
             seed: self.seed,
             names: names(interface),
         };
-        let report = watched(
+        if self.svg.is_some() {
+            // Better said before a long run than after it.
+            picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?.ok_or_else(no_picture)?;
+        }
+        let (report, record) = watched(
             &Watched {
                 tables: tables(&compiled, interface).iter().map(|(layout, _)| layout.clone()).collect(),
                 trace: self.trace,
@@ -98,31 +103,47 @@ impl Run {
             &options,
         )?;
         let picture = picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?;
+        let mut together = files::Together::default();
+        if let Some(path) = &self.record {
+            together.add(path, &record)?;
+        }
         if let (Some(path), Some((policy, map))) = (&self.svg, &picture) {
             let title = format!("@{} on {}", interface.declared.name, board.name);
-            files::write(path, policy::svg(map, policy, &title, (&report.curve, report.ticks)).as_bytes())?;
-        } else if self.svg.is_some() {
-            let help = "use a grid world, and a kernel with one table over its places";
-            return Err(vec![Problem::new("picture", "there is no policy over a map to show", help)]);
+            together.add(path, policy::svg(map, policy, &title, (&report.curve, report.ticks)).as_bytes())?;
         }
+        together.finish()?;
         let sizes = figures::sizes(elf);
         if self.json {
             return figures::json(&shown::to_json(&report, &board, &sizes));
         }
-        shown::print(&report, &board, &sizes);
-        if let Some((policy, map)) = &picture {
-            println!("\n{}", policy::ascii(map, policy));
-        }
-        Ok(())
+        let map = picture.map(|(policy, map)| format!("\n{}\n", policy::ascii(&map, &policy)));
+        figures::print(shown::to_text(&report, &board, &sizes) + &map.unwrap_or_default())
     }
 }
+
+fn no_picture() -> Vec<Problem> {
+    let help = "use a grid world, and a kernel with one table over its places";
+    vec![Problem::new("picture", "there is no policy over a map to show", help)]
+}
+
+/// Traces for which nobody waits long, and which fit into memory.
+const LONGEST_TRACE: u64 = 64 << 20;
 
 fn load(path: &Path) -> Result<LoadedWorld, Vec<Problem>> {
     let text = files::read(path, files::WORLD)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let resolve = |name: &str| {
-        std::fs::read_to_string(folder.join(name)).map_err(|error| match error.kind() {
-            std::io::ErrorKind::InvalidData => "it is no text".to_owned(),
+        let path = folder.join(name);
+        let about = fs::metadata(&path).map_err(|error| error.to_string())?;
+        // A pipe would be waited for without end.
+        if !about.is_file() {
+            return Err("it is no file".to_owned());
+        }
+        if about.len() > LONGEST_TRACE {
+            return Err(format!("it has {} bytes, and {LONGEST_TRACE} are the most", about.len()));
+        }
+        fs::read_to_string(path).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => "it is no text".to_owned(),
             _ => error.to_string(),
         })
     };
@@ -138,16 +159,16 @@ fn names(interface: &Interface) -> KernelNames {
     }
 }
 
-fn replay(path: &Path, node: &mut dyn Node, as_json: bool) -> Done {
+fn replay(path: &Path, node: &mut dyn Node, form: Form) -> Done {
     let text = files::read(path, files::RECORD)?;
     let name = path.display().to_string();
     let report = swarm_harness::replay::replay(&name, &text, node).map_err(report::harness)?;
-    if as_json {
-        figures::json(&json!(report))?;
-    } else {
-        println!("{} events, checksum {}", report.events, report.checksum);
-    }
-    let Some(difference) = report.difference else { return Ok(()) };
+    let Some(difference) = &report.difference else {
+        return match form {
+            Form::Json => figures::json(&json!(report)),
+            Form::Text => figures::print(format!("{} events, checksum {}\n", report.events, report.checksum)),
+        };
+    };
     let message = format!(
         "at {} ms the {} differs: recorded {}, replayed {}",
         difference.time_ms, difference.what, difference.recorded, difference.replayed
@@ -179,14 +200,15 @@ struct Watched<'w> {
     record: Option<&'w Path>,
 }
 
+/// Runs; the report, and the record if one is wanted.
 fn watched(
     watched: &Watched,
     node: &mut dyn Node,
     world: &mut dyn World,
     options: &RunOptions,
-) -> Result<RunReport, Vec<Problem>> {
+) -> Result<(RunReport, Vec<u8>), Vec<Problem>> {
     let mut bar = Bar::of("ticks");
-    let mut tell = |change: &Change| eprintln!("{change}");
+    let mut tell = |change: &Change| figures::say(change);
     let tables = if watched.trace { watched.tables.clone() } else { Vec::new() };
     let mut tracer = Tracer::new(tables, &mut tell).map_err(report::harness)?;
     let mut recorder = Recorder::new(Vec::new());
@@ -199,16 +221,16 @@ fn watched(
     }
     let mut watch = Watch { progress: &mut bar, observers };
     let report = run_watched(node, world, options, &mut watch).map_err(report::harness);
-    let Some(path) = watched.record else { return report };
     match report {
+        Ok(report) if watched.record.is_none() => Ok((report, Vec::new())),
         Ok(report) => {
-            files::write(path, &recorder.finish(&report).map_err(report::harness)?)?;
-            Ok(report)
+            let record = recorder.finish(&report).map_err(report::harness)?;
+            Ok((report, record))
         }
         // What led to a fault is worth a record most of all.
         Err(mut problems) => {
             let record = recorder.into_inner();
-            if !record.is_empty() {
+            if let Some(path) = watched.record.filter(|_| !record.is_empty()) {
                 problems.extend(files::write(path, &record).err().into_iter().flatten());
             }
             Err(problems)

@@ -1,7 +1,10 @@
 //! Figures and formats that several commands print.
 
 use super::Done;
+use super::report::Problem;
 use object::{Object, ObjectSection, ObjectSymbol};
+use std::fmt::Display;
+use std::io::{self, Write};
 
 /// Bytes of a kernel image.
 pub struct Sizes {
@@ -22,6 +25,22 @@ pub fn sizes(elf: &[u8]) -> Sizes {
 
 /// Prints a value as JSON.
 pub fn json(value: &serde_json::Value) -> Done {
-    println!("{value:#}");
-    Ok(())
+    print(format!("{value:#}\n"))
+}
+
+/// Prints data to standard output: all of it, or an error. A reader that has seen enough is none.
+pub fn print(data: impl AsRef<[u8]>) -> Done {
+    let mut output = io::stdout().lock();
+    match output.write_all(data.as_ref()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let message = format!("cannot write to standard output: {error}");
+            Err(vec![Problem::new("file", message, "direct it to a place with room")])
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something to people, on standard error. Where that cannot be written there is nobody to tell.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }

@@ -43,7 +43,7 @@ impl Image {
     pub fn to_text(&self) -> String {
         let Sizes { code, image } = self.sizes;
         format!(
-            "{}: {}\ncode {code} B, image {image} B (with descriptor and constants), state {} B",
+            "{}: {}\ncode {code} B, image {image} B (with descriptor and constants), state {} B\n",
             self.file.display(),
             self.what,
             self.state
@@ -55,7 +55,7 @@ impl Image {
         let Sizes { code, image } = self.sizes;
         let what = self.what.split(':').next().unwrap_or_default();
         let file = self.file.display().to_string();
-        format!("{file:<32} code {code:>5} B, image {image:>5} B, state {:>6} B  {what}", self.state)
+        format!("{file:<32} code {code:>5} B, image {image:>5} B, state {:>6} B  {what}\n", self.state)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::node;
 use crate::cli::report::Problem;
+use crate::cli::shown::say;
 use std::fs;
 use std::path::{Path, PathBuf};
 use swarm_targets::{Board, Kind};
@@ -36,7 +37,8 @@ impl Session {
         ]
         .map(|(name, bytes)| fs::write(path(name), bytes).map_err(|error| unwritable(&path(name), &error)));
         files.into_iter().collect::<Result<(), _>>()?;
-        eprintln!("{} waits for gdb: gdb-multiarch -x {}", board.name, path("session.gdb").display());
+        let script = path("session.gdb");
+        say(format!("{} waits for gdb: gdb-multiarch -x {}", board.name, script.display()));
         Ok(Self { _folder: folder })
     }
 }

@@ -1,6 +1,7 @@
 //! The node that runs: in this process, or an emulated board with its shell.
 
 use crate::cli::report::{self, Problem};
+use crate::cli::shown::say;
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
 use swarm_targets::{Board, Kind};
@@ -15,7 +16,7 @@ pub fn hosting(board: Board) -> Result<Board, Vec<Problem>> {
             "boards 'host', 'microbit-v1', 'qemu-cortex-m4', 'qemu-riscv32' and 'qemu-xtensa' run here";
         return Err(vec![Problem::new("run", format!("board '{}' is not emulated", board.name), help)]);
     };
-    eprintln!("{} is a real board: '{stand_in}' runs the same code in its stead", board.name);
+    say(format!("{} is a real board: '{stand_in}' runs the same code in its stead", board.name));
     Ok(swarm_targets::find(stand_in).map_err(report::target)?.0)
 }
 

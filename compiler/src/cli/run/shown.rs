@@ -25,33 +25,33 @@ fn instructions_per_tick(report: &RunReport) -> Option<u64> {
     (report.ticks > 0).then(|| total / report.ticks)
 }
 
-/// Prints the report.
-pub fn print(report: &RunReport, board: &Board, sizes: &Sizes) {
-    println!(
-        "{} ticks on {}, seed {}: checksum of the state {}",
-        report.ticks, board.name, report.seed, report.checksum
-    );
-    println!("code {} B, image {} B, state {} B", sizes.code, sizes.image, report.state_bytes);
+/// The report for people.
+pub fn to_text(report: &RunReport, board: &Board, sizes: &Sizes) -> String {
+    let mut lines = vec![
+        format!(
+            "{} ticks on {}, seed {}: checksum of the state {}",
+            report.ticks, board.name, report.seed, report.checksum
+        ),
+        format!("code {} B, image {} B, state {} B", sizes.code, sizes.image, report.state_bytes),
+    ];
     if let (Some(first), Some(last)) = (report.mean_reward_first_tenth, report.mean_reward_last_tenth) {
-        println!("reward per tick: {first:.3} in the first tenth, {last:.3} in the last");
+        lines.push(format!("reward per tick: {first:.3} in the first tenth, {last:.3} in the last"));
     }
-    for handler in &report.handlers {
-        match &handler.instructions {
-            Some(count) => println!(
-                "@{}: {} calls, {} to {} instructions, median {}",
-                handler.name, handler.calls, count.min, count.max, count.median
-            ),
-            None => println!("@{}: {} calls", handler.name, handler.calls),
-        }
-    }
-    for act in &report.acts {
-        println!("@{}: {} acts, the last {}", act.port, act.count, act.last);
-    }
-    for line in report.logs.iter().take(SHOWN_LINES) {
-        println!("{:>10} ms  {}", line.time_ms, line.text);
-    }
+    lines.extend(report.handlers.iter().map(|handler| match &handler.instructions {
+        Some(count) => format!(
+            "@{}: {} calls, {} to {} instructions, median {}",
+            handler.name, handler.calls, count.min, count.max, count.median
+        ),
+        None => format!("@{}: {} calls", handler.name, handler.calls),
+    }));
+    lines.extend(
+        report.acts.iter().map(|act| format!("@{}: {} acts, the last {}", act.port, act.count, act.last)),
+    );
+    let shown = report.logs.iter().take(SHOWN_LINES);
+    lines.extend(shown.map(|line| format!("{:>10} ms  {}", line.time_ms, line.text)));
     let more = report.logs.len().saturating_sub(SHOWN_LINES) as u64 + report.logs_dropped;
     if more > 0 {
-        println!("and {more} lines more; --json gives the first thousand");
+        lines.push(format!("and {more} lines more; --json gives the first thousand"));
     }
+    lines.join("\n") + "\n"
 }
