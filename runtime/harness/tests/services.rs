@@ -3,7 +3,7 @@
 #[path = "services/built.rs"]
 mod built;
 
-use built::{BOARDS, Board, STATE_BYTES};
+use built::{BOARDS, Board, Program};
 use std::time::Duration;
 use swarm_abi::{AGE_NONE, BROADCAST, Event, Heard, event};
 use swarm_harness::node::{
@@ -11,11 +11,64 @@ use swarm_harness::node::{
 };
 use swarm_link::{Deployment, Refusal};
 
+/// A kernel that uses every service.
+const SERVICES: Program = Program {
+    source: concat!(env!("CARGO_MANIFEST_DIR"), "/tests/services/kernel.c"),
+    handlers: &[
+        ("on_init", 0, 0),
+        ("on_start", 1, 0),
+        ("on_tick", 2, 0),
+        ("on_save", 2, 1),
+        ("on_burst", 2, 2),
+        ("on_fault", 2, 3),
+        ("on_trap", 2, 4),
+        ("on_empty", 2, 5),
+        ("on_loop", 2, 6),
+        ("on_deep", 2, 7),
+        ("on_speak", 2, 8),
+        ("on_stored", 4, 0),
+        ("on_stored", 4, 1),
+        ("on_heard", 5, 0),
+        ("on_heard", 6, 0),
+    ],
+    period: [10, 1, 1000],
+    ports: &[(11, 0, 16), (12, 0, 1), (13, 1, 8)],
+    counts: [1, 1, 1],
+    entries: &[
+        // A channel: Meshtastic, three hops, port 256; 100 bytes; 20 s an hour.
+        21,
+        1 | 3 << 8 | 256 << 16,
+        100,
+        20_000,
+        // A beacon: two turns of 24 bytes, with a scan response.
+        22,
+        1000,
+        5000,
+        2 | 2 << 8 | 24 << 16,
+        0,
+        // A characteristic: UUIDs, its name; readable, 4 bytes.
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        23,
+        1 | 4 << 16,
+    ],
+    state: STATE_BYTES,
+};
+
+/// Bytes of its `struct state`.
+const STATE_BYTES: u32 = 4 * (4 + 4 + 3 + 3 + 8 + 1 + 300 + 8 + 74);
+
 const IDENTITY: Identity =
     Identity { node_id: 0xC0DE_CAFE, entropy_seed: 99, deployment: Deployment::standard() };
 
 fn host() -> HostNode {
-    HostNode::new(&built::for_host(), IDENTITY).unwrap()
+    HostNode::new(&built::for_host(&SERVICES), IDENTITY).unwrap()
 }
 
 fn start(board: &Board, kernel: &[u8], address: Option<u64>) -> Result<EmulatedNode, NodeError> {
@@ -41,11 +94,11 @@ fn with(
 
 /// The micro:bit as it is without a debugger: nobody answers semihosting, and its serial port is the link.
 fn over_serial(address: Option<u64>) -> EmulatedNode {
-    with(&BOARDS[0], &[], (&BOARDS[0].kernel(STATE_BYTES), address)).unwrap()
+    with(&BOARDS[0], &[], (&BOARDS[0].kernel(&SERVICES, STATE_BYTES), address)).unwrap()
 }
 
 fn emulated(board: &Board) -> EmulatedNode {
-    start(board, &board.kernel(STATE_BYTES), None).unwrap()
+    start(board, &board.kernel(&SERVICES, STATE_BYTES), None).unwrap()
 }
 
 fn inputs(now_ms: u32) -> Inputs {
@@ -230,7 +283,7 @@ fn what_no_radio_carries_is_no_event() {
 fn every_board_tells_the_hosts_story_in_every_bank() {
     let expected = story(&mut host());
     for board in &BOARDS {
-        let kernel = board.kernel(STATE_BYTES);
+        let kernel = board.kernel(&SERVICES, STATE_BYTES);
         for bank in board.banks {
             let mut node = start(board, &kernel, Some(*bank)).unwrap();
             let (told, state) = story(&mut node);
@@ -248,12 +301,9 @@ fn instructions_are_counted_exactly() {
     for board in &BOARDS {
         let mut node = emulated(board);
         let mut count = |event| node.dispatch(&event, &inputs(0)).unwrap().instructions.unwrap();
-        assert_eq!(
-            [count(timer(5, 0)), count(timer(5, 9))],
-            [board.empty; 2],
-            "{}: an empty handler",
-            board.name
-        );
+        // A handler that only returns 0: windowed Xtensa enters first.
+        let empty = if board.name == "qemu-xtensa" { 3 } else { 2 };
+        assert_eq!([count(timer(5, 0)), count(timer(5, 9))], [empty; 2], "{}: an empty handler", board.name);
         let [few, more, many] = [1, 2, 1002].map(|turns| count(timer(6, turns)));
         let turn = more - few;
         assert!((3..=9).contains(&turn), "{}: a turn of {turn} instructions", board.name);
@@ -301,9 +351,9 @@ fn a_stack_that_reaches_the_state_block_is_an_error() {
 
 #[test]
 fn what_cannot_run_is_refused() {
-    let error = start(&BOARDS[0], &BOARDS[0].kernel(16_000), None).err().unwrap();
+    let error = start(&BOARDS[0], &BOARDS[0].kernel(&SERVICES, 16_000), None).err().unwrap();
     assert!(matches!(error, NodeError::Refused(Refusal::State)), "{error}");
-    let riscv = BOARDS[2].kernel(STATE_BYTES);
+    let riscv = BOARDS[2].kernel(&SERVICES, STATE_BYTES);
     assert_eq!(HostNode::new(&riscv, IDENTITY).err().unwrap().code(), "node::image");
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use swarm_abi::{Event, event};
 
-use crate::node::KernelFacts;
+use crate::node::{KernelFacts, Received};
 use crate::world::LowBattery;
 
 /// An event that is due, and the storage that it ends.
@@ -16,6 +16,8 @@ pub(super) struct Due {
     pub persist: Option<Vec<u8>>,
     /// Offset and length in the state block that are read back now.
     pub restore: Option<(u32, u32)>,
+    /// What is heard now.
+    pub received: Option<Received>,
 }
 
 #[derive(Debug)]
@@ -74,23 +76,41 @@ impl Queue {
         }
     }
 
+    pub fn hear(&mut self, time_ms: u64, event: Event, received: Received) {
+        self.push(Due { time_ms, event, received: Some(received), ..Due::default() });
+    }
+
+    /// Time, kind and symbol of the next event.
+    pub fn head(&self) -> Option<(u64, u32, u32)> {
+        [self.first_once(), self.first_timer(), self.battery()].into_iter().flatten().min()
+    }
+
     /// The next event; a timer is set for its next period at once, so that its own handler may rearm it.
     pub fn pop(&mut self) -> Option<Due> {
-        let once = self.once.keys().next().map(|&(time, kind, symbol, _)| (time, kind, symbol));
-        let timer = self.timers.iter().map(|(&symbol, timer)| (timer.next_ms, event::TIMER, symbol)).min();
-        let battery = self.low_battery.map(|crossing| (crossing.at_ms, event::LOW_BATTERY, 0));
-        let first = [once, timer, battery].into_iter().flatten().min()?;
-        if once == Some(first) {
+        let first = self.head()?;
+        if self.first_once() == Some(first) {
             return self.once.pop_first().map(|(_, due)| due);
         }
         let (time_ms, kind, symbol) = first;
         let mut event = Event { kind, symbol, ..Event::default() };
-        if battery == Some(first) {
+        if self.battery() == Some(first) {
             event.value = self.low_battery.take().map_or(0, |crossing| crossing.millivolts);
         } else if let Some(timer) = self.timers.get_mut(&symbol) {
             timer.next_ms = time_ms + timer.period_ms;
         }
         Some(Due { time_ms, event, ..Due::default() })
+    }
+
+    fn first_once(&self) -> Option<(u64, u32, u32)> {
+        self.once.keys().next().map(|&(time, kind, symbol, _)| (time, kind, symbol))
+    }
+
+    fn first_timer(&self) -> Option<(u64, u32, u32)> {
+        self.timers.iter().map(|(&symbol, timer)| (timer.next_ms, event::TIMER, symbol)).min()
+    }
+
+    fn battery(&self) -> Option<(u64, u32, u32)> {
+        self.low_battery.map(|crossing| (crossing.at_ms, event::LOW_BATTERY, 0))
     }
 
     fn push(&mut self, due: Due) {

@@ -25,6 +25,38 @@ pub struct RunReport {
     /// Logs beyond those that are kept.
     pub logs_dropped: u64,
     pub world: WorldSummary,
+    #[serde(default, skip_serializing_if = "RadioReport::is_silent")]
+    pub radio: RadioReport,
+}
+
+/// What a node has sent and heard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RadioReport {
+    /// Messages, but for the refused ones.
+    pub sent: u64,
+    pub refused: u64,
+    pub heard: u64,
+    pub adverts_heard: u64,
+    /// Of the messages that it sent.
+    pub airtime_us: u64,
+}
+
+impl RadioReport {
+    /// Whether nothing was sent or heard, nor tried.
+    pub fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Both together.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            sent: self.sent + other.sent,
+            refused: self.refused + other.refused,
+            heard: self.heard + other.heard,
+            adverts_heard: self.adverts_heard + other.adverts_heard,
+            airtime_us: self.airtime_us + other.airtime_us,
+        }
+    }
 }
 
 /// How often a handler ran, and how long.

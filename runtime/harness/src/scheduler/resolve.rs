@@ -14,6 +14,7 @@ pub struct KernelNames {
     pub handlers: Vec<String>,
     /// Of logs, by number: `{}` stands for an argument.
     pub formats: Vec<String>,
+    pub channels: Vec<String>,
 }
 
 /// A port of the kernel, by name.

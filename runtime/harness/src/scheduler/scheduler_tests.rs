@@ -1,9 +1,11 @@
 //! The order of events, timers, storage, faults, and what the report says of them, on scripted nodes.
 
+use swarm_abi::{Event, event, fault};
+
 use super::resolve::name_hash;
 use super::*;
 use crate::error::HarnessError;
-use crate::node::KernelFacts;
+use crate::node::{KernelFacts, Record};
 use crate::progress::Silent;
 use crate::scripted::{Scripted, handler, port};
 use crate::world::{LoadedWorld, Still, load};

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use swarm_abi::event;
 
-use super::RunOptions;
-use super::report::{ActReport, CurvePoint, HandlerReport, InstructionReport, LogLine, RunReport, checksum};
+use super::report::{
+    ActReport, CurvePoint, HandlerReport, InstructionReport, LogLine, RadioReport, RunReport, checksum,
+};
 use super::resolve::{KernelNames, name_hash};
+use super::{RunOptions, Step};
 use crate::node::KernelFacts;
 use crate::world::WorldSummary;
 
@@ -42,6 +44,7 @@ struct Calls {
 #[derive(Debug)]
 pub(super) struct Tally {
     pub ticks: u64,
+    pub radio: RadioReport,
     planned: u64,
     seed: u32,
     formats: Vec<String>,
@@ -60,6 +63,7 @@ impl Tally {
             .collect();
         Self {
             ticks: 0,
+            radio: RadioReport::default(),
             planned: options.ticks.max(1),
             seed: options.seed,
             formats: options.names.formats.clone(),
@@ -76,10 +80,15 @@ impl Tally {
         self.handlers.get(number).map_or_else(|| format!("number {number}"), |calls| calls.name.clone())
     }
 
-    pub fn served(&mut self, handler: Option<usize>, instructions: Option<u64>) {
+    pub fn served(&mut self, handler: Option<usize>, step: &Step) {
+        match step.event.kind {
+            event::MESSAGE => self.radio.heard += 1,
+            event::ADVERT => self.radio.adverts_heard += 1,
+            _ => {}
+        }
         let Some(calls) = handler.and_then(|number| self.handlers.get_mut(number)) else { return };
         calls.count += 1;
-        if let Some(instructions) = instructions {
+        if let Some(instructions) = step.outcome.instructions {
             *calls.instructions.entry(instructions).or_default() += 1;
         }
     }
@@ -103,6 +112,13 @@ impl Tally {
             act.count += 1;
             act.last = value;
         }
+    }
+
+    /// A message; the packet id 0 says that it was refused.
+    pub fn send(&mut self, id: u32, airtime_us: u32) {
+        let count = if id == 0 { &mut self.radio.refused } else { &mut self.radio.sent };
+        *count += 1;
+        self.radio.airtime_us += u64::from(airtime_us);
     }
 
     pub fn log(&mut self, time_ms: u64, format: u32, args: &[i32]) {
@@ -138,6 +154,7 @@ impl Tally {
             logs: self.logs,
             logs_dropped: self.logs_dropped,
             world,
+            radio: self.radio,
         }
     }
 }
@@ -153,6 +170,8 @@ fn handler_name(facts: &KernelFacts, names: &KernelNames, number: usize) -> Stri
         event::TIMER => format!("timer {}", handler.symbol),
         event::LOW_BATTERY => "low battery".to_string(),
         event::STORED => format!("stored {}", handler.symbol),
+        event::MESSAGE => format!("message {}", handler.symbol),
+        event::ADVERT => "advert".to_string(),
         kind => format!("kind {kind}"),
     }
 }

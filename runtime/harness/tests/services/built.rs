@@ -1,4 +1,4 @@
-//! The hand-written kernel as an image for each board: compiled by clang, linked with a descriptor made here.
+//! Hand-written kernels as images for each board: compiled by clang, linked with a descriptor made here.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,6 @@ pub struct Board {
     compiler: &'static [&'static str],
     pub emulator: &'static [&'static str],
     pub banks: &'static [u64],
-    /// Instructions of a handler that only returns 0.
-    pub empty: u64,
 }
 
 /// The emulator gives 1024 ns to an instruction: each tick of a board's clock is then shorter than half of one.
@@ -24,67 +22,47 @@ pub const BOARDS: [Board; 4] = [
         compiler: &["-target", "thumbv6m-none-eabi", "-fropi", "-mfloat-abi=soft", "-mcpu=cortex-m0"],
         emulator: &["qemu-system-arm", "-M", "microbit", "-icount", COUNTED],
         banks: &[0x2_0000, 0x2_8000],
-        empty: 2,
     },
     Board {
         name: "qemu-cortex-m4",
         compiler: &["-target", "thumbv7em-none-eabi", "-fropi", "-mfloat-abi=soft", "-mcpu=cortex-m4"],
         emulator: &["qemu-system-arm", "-M", "mps2-an386", "-icount", COUNTED],
         banks: &[0x4_0000, 0x4_8000],
-        empty: 2,
     },
     Board {
         name: "qemu-riscv32",
         compiler: &["-target", "riscv32-unknown-none-elf", "-march=rv32imc", "-mcmodel=medany", "-mno-relax"],
         emulator: &["qemu-system-riscv32", "-M", "virt", "-bios", "none", "-icount", "shift=0"],
         banks: &[0x8010_0000],
-        empty: 2,
     },
     Board {
         name: "qemu-xtensa",
         compiler: &["-target", "xtensa-none-elf"],
         emulator: &["qemu-system-xtensa", "-M", "sim", "-cpu", "de233_fpu", "-icount", COUNTED],
         banks: &[0x6_0000],
-        empty: 3,
     },
 ];
 
-/// Functions of the kernel with kind and symbol, in the descriptor's order.
-const HANDLERS: [(&str, usize, usize); 15] = [
-    ("on_init", 0, 0),
-    ("on_start", 1, 0),
-    ("on_tick", 2, 0),
-    ("on_save", 2, 1),
-    ("on_burst", 2, 2),
-    ("on_fault", 2, 3),
-    ("on_trap", 2, 4),
-    ("on_empty", 2, 5),
-    ("on_loop", 2, 6),
-    ("on_deep", 2, 7),
-    ("on_speak", 2, 8),
-    ("on_stored", 4, 0),
-    ("on_stored", 4, 1),
-    ("on_heard", 5, 0),
-    ("on_heard", 6, 0),
-];
-
-/// Name, direction and bits of each port.
-const PORTS: [(u32, u32, u32); 3] = [(11, 0, 16), (12, 0, 1), (13, 1, 8)];
-
-/// Meshtastic, three hops, port 256, 100 bytes, 20 s an hour.
-const CHANNEL: [u32; 4] = [21, 1 | 3 << 8 | 256 << 16, 100, 20_000];
-
-/// Two turns of 24 bytes, with a scan response.
-const BEACON: [u32; 5] = [22, 1000, 5000, 2 | 2 << 8 | 24 << 16, 0];
-
-/// Readable, 4 bytes.
-const CHARACTERISTIC: [u32; 10] = [1, 2, 3, 4, 5, 6, 7, 8, 23, 1 | 4 << 16];
-
-/// Bytes of the kernel's `struct state`.
-pub const STATE_BYTES: u32 = 4 * (4 + 4 + 3 + 3 + 8 + 1 + 300 + 8 + 74);
+/// A kernel in C, and what its descriptor says.
+pub struct Program {
+    /// Its file.
+    pub source: &'static str,
+    /// Functions with kind and symbol, in the descriptor's order.
+    pub handlers: &'static [(&'static str, usize, usize)],
+    /// Of its timers: the period and its bounds.
+    pub period: [usize; 3],
+    /// Name, direction and bits of each port.
+    pub ports: &'static [(u32, u32, u32)],
+    /// How many channels, beacons and characteristics the words behind the ports are.
+    pub counts: [usize; 3],
+    pub entries: &'static [u32],
+    /// Bytes of its `struct state`.
+    pub state: u32,
+}
 
 /// How an image is linked.
-struct Link {
+struct Link<'p> {
+    program: &'p Program,
     linker: &'static str,
     thumb: bool,
     origin: u64,
@@ -92,38 +70,39 @@ struct Link {
 }
 
 /// The image for this machine.
-pub fn for_host() -> Vec<u8> {
+pub fn for_host(program: &Program) -> Vec<u8> {
     let folder = tempdir().unwrap();
-    compile(folder.path(), &["-fpie", "-fno-stack-protector"]);
-    link(folder.path(), &Link { linker: "ld.lld-22", thumb: false, origin: 0, state: STATE_BYTES })
+    compile((program, folder.path()), &["-fpie", "-fno-stack-protector"]);
+    let (linker, state) = ("ld.lld-22", program.state);
+    link(folder.path(), &Link { program, linker, thumb: false, origin: 0, state })
 }
 
 impl Board {
     /// The image for the board's first bank, with a state block of that size in its descriptor.
-    pub fn kernel(&self, state: u32) -> Vec<u8> {
+    pub fn kernel(&self, program: &Program, state: u32) -> Vec<u8> {
         let folder = tempdir().unwrap();
         let linker = if self.name == "qemu-xtensa" {
-            compile_xtensa(folder.path(), self.compiler);
+            compile_xtensa((program, folder.path()), self.compiler);
             "xtensa-lx106-elf-ld"
         } else {
-            compile(folder.path(), self.compiler);
+            compile((program, folder.path()), self.compiler);
             "ld.lld-22"
         };
         let thumb = self.compiler[1].starts_with("thumb");
-        link(folder.path(), &Link { linker, thumb, origin: self.banks[0], state })
+        link(folder.path(), &Link { program, linker, thumb, origin: self.banks[0], state })
     }
 }
 
 const COMMON: [&str; 4] = ["-Os", "-ffreestanding", "-fno-builtin", "-fno-asynchronous-unwind-tables"];
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/services/kernel.c");
 
-fn compile(folder: &Path, arguments: &[&str]) {
-    run(Command::new("clang-22").args(COMMON).args(arguments).args(["-c", "-o", "kernel.o", SOURCE]), folder);
+fn compile((program, folder): (&Program, &Path), arguments: &[&str]) {
+    let mut clang = Command::new("clang-22");
+    run(clang.args(COMMON).args(arguments).args(["-c", "-o", "kernel.o", program.source]), folder);
 }
 
 /// By assembly text: objects that LLVM 22 writes itself have misplaced literals, and clang knows no windowed core.
-fn compile_xtensa(folder: &Path, arguments: &[&str]) {
-    let clang = ["-fomit-frame-pointer", "-S", "-emit-llvm", "-o", "kernel.ll", SOURCE];
+fn compile_xtensa((program, folder): (&Program, &Path), arguments: &[&str]) {
+    let clang = ["-fomit-frame-pointer", "-S", "-emit-llvm", "-o", "kernel.ll", program.source];
     run(Command::new("clang-22").args(COMMON).args(arguments).args(clang), folder);
     let llc = ["-mtriple=xtensa-none-elf", "-mcpu=esp32", "-mattr=-mul32high", "-o", "raw.s", "kernel.ll"];
     run(Command::new("llc-22").args(llc), folder);
@@ -158,19 +137,20 @@ fn link(folder: &Path, link: &Link) -> Vec<u8> {
 }
 
 fn descriptor(link: &Link) -> String {
-    let counts = HANDLERS.len() | PORTS.len() << 16;
+    let Program { handlers, period, ports, counts, entries, .. } = link.program;
     let mut words = vec!["0x4D525753".to_string(), "1".into(), "swarm_image_end - swarm_descriptor".into()];
-    words
-        .extend([1, link.state, 4, 0, 0x1FFF, counts as u32, 1 | 1 << 16, 1, 0].map(|word| word.to_string()));
-    for (name, kind, symbol) in HANDLERS {
+    let lists = [handlers.len() | ports.len() << 16, counts[0] | counts[1] << 16, counts[2], 0];
+    words.extend([1, link.state, 4, 0, 0x1FFF].map(|word| word.to_string()));
+    words.extend(lists.map(|word| word.to_string()));
+    for &(name, kind, symbol) in *handlers {
         let thumb = if link.thumb { " | 1" } else { "" };
         words.push(format!("({name} - swarm_descriptor){thumb}"));
-        words.extend([kind | symbol << 16, 0, 10, 1, 1000].map(|word| word.to_string()));
+        words.extend([kind | symbol << 16, 0].iter().chain(period).map(|word| word.to_string()));
     }
-    for (name, direction, bits) in PORTS {
-        words.extend([name, direction | bits << 8].map(|word| word.to_string()));
+    for (name, direction, bits) in *ports {
+        words.extend([*name, direction | bits << 8].map(|word| word.to_string()));
     }
-    words.extend(CHANNEL.iter().chain(&BEACON).chain(&CHARACTERISTIC).map(|word| word.to_string()));
+    words.extend(entries.iter().map(|word| word.to_string()));
     words.iter().map(|word| format!("LONG({word}) ")).collect()
 }
 

@@ -1,0 +1,182 @@
+//! What carries messages and adverts between the nodes of a network: who hears what, and when.
+//!
+//! Channels of the same protocol and port are one channel. What a node sends there, every other node hears that serves
+//! messages of the channel, or only the one that it is for. It comes at the first whole millisecond after the random delay
+//! (drawn once for each message, from the network's own stream) and the time on the air; two at a time do not disturb each
+//! other, and nobody relays. A beacon's advert comes once in each interval, from the first data on, to every node that
+//! serves adverts. The turn shown is the one of the time's dwell; its scan response follows the advert.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use swarm_abi::{BROADCAST, BeaconEntry, ChannelEntry, Heard, beacon, event, heard, send};
+use swarm_link::Entropy;
+
+use crate::node::{KernelFacts, Received, Record};
+use crate::scheduler::Step;
+
+/// Strength of every message, in dBm, and its ratio to the noise, in quarters of a dB: near each other.
+pub const MESSAGE_RSSI: i16 = -80;
+pub const MESSAGE_SNR: i16 = 40;
+/// Strength of every advert, in dBm.
+pub const ADVERT_RSSI: i16 = -60;
+/// A node's address in adverts: its number, below these bits of a random static address.
+pub const ADDRESS_HIGH: u32 = 0x1_C000;
+/// BLE's shortest advertising interval, in ms.
+const INTERVAL_MIN: u64 = 20;
+
+/// The network's stream is another one than those of its nodes, which have the seeds that follow.
+const STREAM: u32 = 0x6574_6872;
+
+/// Something that a node will hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub node: usize,
+    pub time_ms: u64,
+    pub kind: u32,
+    pub symbol: u32,
+    pub received: Received,
+}
+
+/// What lies between the nodes.
+#[derive(Debug)]
+pub struct Ether {
+    entropy: Entropy,
+    stations: Vec<Station>,
+    /// When a beacon of a node is next: time, node, beacon.
+    adverts: BTreeSet<(u64, usize, u32)>,
+    /// What the turns of a node's beacon show.
+    shown: BTreeMap<(usize, u32, u32), Vec<u8>>,
+}
+
+/// A node as others know it.
+#[derive(Debug)]
+struct Station {
+    node_id: u32,
+    /// With whether its messages are served.
+    channels: Vec<(ChannelEntry, bool)>,
+    beacons: Vec<BeaconEntry>,
+    observes: bool,
+}
+
+impl Ether {
+    /// Of nodes by their numbers and kernels.
+    pub fn new<'f>(nodes: impl Iterator<Item = (u32, &'f KernelFacts)>, seed: u32) -> Self {
+        let stations = nodes.map(|(node_id, facts)| Station::of(node_id, facts)).collect();
+        let (adverts, shown) = (BTreeSet::new(), BTreeMap::new());
+        Self { entropy: Entropy::new(seed ^ STREAM), stations, adverts, shown }
+    }
+
+    /// What others hear of a step, by and by.
+    pub fn carry(&mut self, step: &Step) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        for record in &step.outcome.records {
+            match record {
+                Record::Send { id, .. } if *id != 0 => self.message(step, record, &mut deliveries),
+                Record::Advertise { beacon, turn, bytes } => {
+                    self.advertise((step.node, step.time_ms), (*beacon, *turn), bytes);
+                }
+                _ => {}
+            }
+        }
+        deliveries
+    }
+
+    /// The next advert up to a time, for all who hear it; `None`: there is none.
+    pub fn adverts_until(&mut self, time_ms: u64) -> Option<Vec<Delivery>> {
+        let first = *self.adverts.first().filter(|(due, ..)| *due <= time_ms)?;
+        self.adverts.remove(&first);
+        let (due, node, number) = first;
+        let station = &self.stations[node];
+        let entry = station.beacons.get(number as usize)?;
+        self.adverts.insert((due + u64::from(entry.interval_ms).max(INTERVAL_MIN), node, number));
+        let turn = match u64::from(entry.dwell_ms) {
+            0 => 0,
+            dwell => (due / dwell % u64::from(entry.turns.max(1))) as u32,
+        };
+        let connectable = if entry.flags & beacon::CONNECTABLE == 0 { 0 } else { heard::CONNECTABLE };
+        let parts = [(turn, 0), (turn | beacon::TURN_SCAN_RESPONSE, heard::SCAN_RESPONSE)];
+        let mut deliveries = Vec::new();
+        for (turn, response) in parts {
+            let Some(payload) = self.shown.get(&(node, number, turn)) else { break };
+            let flags = connectable | response;
+            let (from, to, rssi) = (station.node_id, ADDRESS_HIGH, ADVERT_RSSI);
+            let heard = Heard { from, to, rssi, flags, ..Heard::default() };
+            let received = Received { heard, payload: payload.clone() };
+            let observers = self.stations.iter().enumerate().filter(|(other, _)| *other != node);
+            for (observer, _) in observers.filter(|(_, station)| station.observes) {
+                let (kind, received) = (event::ADVERT, received.clone());
+                deliveries.push(Delivery { node: observer, time_ms: due, kind, symbol: 0, received });
+            }
+        }
+        Some(deliveries)
+    }
+
+    fn message(&mut self, step: &Step, record: &Record, deliveries: &mut Vec<Delivery>) {
+        let Record::Send { channel, to, options, id, airtime_us, bytes } = record else { return };
+        let sender = &self.stations[step.node];
+        let Some((entry, _)) = sender.channels.get(*channel as usize) else { return };
+        let longest = options >> send::JITTER_SHIFT;
+        let delay = if longest == 0 { 0 } else { self.entropy.draw() % (longest + 1) };
+        let time_ms = step.time_ms + u64::from(delay) + u64::from(airtime_us.div_ceil(1000));
+        let flags = if options & send::WANT_ACK == 0 { 0 } else { heard::WANT_ACK };
+        let heard = Heard {
+            from: sender.node_id,
+            to: *to,
+            id: *id,
+            rssi: MESSAGE_RSSI,
+            snr: MESSAGE_SNR,
+            flags,
+            ..Heard::default()
+        };
+        for (node, station) in self.stations.iter().enumerate() {
+            let is_meant = *to == BROADCAST || *to == station.node_id;
+            if node == step.node || !is_meant {
+                continue;
+            }
+            for symbol in station.ears(entry) {
+                let received = Received { heard, payload: bytes.clone() };
+                deliveries.push(Delivery { node, time_ms, kind: event::MESSAGE, symbol, received });
+            }
+        }
+    }
+
+    /// Keeps what a turn shows; a beacon's first data begins its adverts, when somebody observes.
+    fn advertise(&mut self, (node, now_ms): (usize, u64), (number, turn): (u32, u32), bytes: &[u8]) {
+        if !self.stations.iter().enumerate().any(|(other, station)| other != node && station.observes) {
+            return;
+        }
+        let Some(entry) = self.stations[node].beacons.get(number as usize) else { return };
+        let is_new = self.shown.range((node, number, 0)..=(node, number, u32::MAX)).next().is_none();
+        self.shown.insert((node, number, turn), bytes.to_vec());
+        if is_new {
+            self.adverts.insert((now_ms + u64::from(entry.interval_ms).max(INTERVAL_MIN), node, number));
+        }
+    }
+}
+
+impl Station {
+    fn of(node_id: u32, facts: &KernelFacts) -> Self {
+        let serves = |kind: u32, symbol: usize| {
+            let is_it = |handler: &swarm_abi::HandlerEntry| {
+                u32::from(handler.kind) == kind && usize::from(handler.symbol) == symbol
+            };
+            facts.handlers.iter().any(is_it)
+        };
+        let channels = facts.channels.iter().enumerate();
+        Self {
+            node_id,
+            channels: channels.map(|(number, entry)| (*entry, serves(event::MESSAGE, number))).collect(),
+            beacons: facts.beacons.clone(),
+            observes: serves(event::ADVERT, 0),
+        }
+    }
+
+    /// The numbers of its channels that are the sender's, and served.
+    fn ears(&self, sender: &ChannelEntry) -> impl Iterator<Item = u32> {
+        let place = (sender.protocol, sender.port);
+        let same = move |(_, (entry, serves)): &(u32, &(ChannelEntry, bool))| {
+            *serves && (entry.protocol, entry.port) == place
+        };
+        (0..).zip(&self.channels).filter(same).map(|(number, _)| number)
+    }
+}
