@@ -31,6 +31,7 @@ fn check_world(name: &str) {
         ports: interface.declared.ports.iter().map(|port| port.name.clone()).collect(),
         handlers: interface.declared.handlers.iter().map(|handler| handler.name.clone()).collect(),
         formats: Vec::new(),
+        ..KernelNames::default()
     };
     for seed in 1..=20 {
         let text = read(&format!("worlds/{name}"));

@@ -33,6 +33,7 @@ fn learned(text: &str, board: &str) -> Vec<i16> {
         ports: interface.declared.ports.iter().map(|port| port.name.clone()).collect(),
         handlers: interface.declared.handlers.iter().map(|handler| handler.name.clone()).collect(),
         formats: Vec::new(),
+        ..KernelNames::default()
     };
     let mut loaded =
         load("summit.toml", &read("worlds/summit.toml"), &|file| Err(format!("{file} is not needed")))
