@@ -1,15 +1,19 @@
 //! What `swarmc check` says of a kernel: how its constants are encoded, what its tables may reach.
 
+mod constants;
+
+pub use constants::Constant;
+
 use crate::kernel::{self, Declared, kernel_of, members, nested, variables};
 use crate::layout::Layout;
 use crate::pipeline::Failure;
 use serde_json::{Value, json};
 use std::fmt::Write;
-use swarm_dialects::learning::{Policy, largest_gamma, learns, policy, used_table};
-use swarm_dialects::numbers::{self, dead_zone, q16, softmax_factor};
+use swarm_dialects::learning::{largest_gamma, learns};
+use swarm_dialects::numbers::{self, dead_zone, q16};
 use swarm_dialects::schema::model::{Message, size_max};
 use swarm_dialects::schema::schema;
-use swarm_dialects::{Complete, Kernel, OpView, Reported, Schedule, Table, TableShape, collect, parse};
+use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, parse};
 
 /// The facts of one kernel.
 pub struct Facts {
@@ -26,14 +30,6 @@ pub struct Facts {
 pub struct MessageFacts {
     pub name: String,
     pub most_bytes: u64,
-}
-
-/// A constant as written and as encoded.
-pub struct Constant {
-    pub place: String,
-    pub name: &'static str,
-    pub written: f64,
-    pub encoded: i64,
 }
 
 /// What a table may be given and may reach, in units of reward.
@@ -54,53 +50,13 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let (module, reported) = collect(&context, || parse(&context, text, name));
     let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
-    let (constants, tables, messages) = (constants(kernel), tables(kernel), messages(kernel));
+    let (constants, tables, messages) = (constants::read(kernel), tables(kernel), messages(kernel));
     let declared = Declared::read(kernel);
     let warnings = kernel::warnings(kernel);
     crate::lower::kernel(&context, kernel);
     let layout = Layout::new(variables(kernel));
     let (state_bytes, schema) = (layout.size, layout.schema());
     Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, messages, warnings })
-}
-
-fn constants(kernel: Kernel) -> Vec<Constant> {
-    let members = members(kernel.op());
-    let mut constants = Vec::new();
-    let mut add = |place: &str, name: &'static str, written: Option<f64>, encode: &dyn Fn(f64) -> i64| {
-        if let Some(written) = written {
-            constants.push(Constant { place: place.to_owned(), name, written, encoded: encode(written) });
-        }
-    };
-    for op in members.iter().flat_map(|member| [vec![*member], nested(*member)].concat()) {
-        if let Some(schedule) = Schedule::cast(op) {
-            let place = format!("@{}", schedule.sym_name());
-            add(&place, "from", Some(schedule.from()), &q16);
-            add(&place, "to", Some(schedule.to()), &q16);
-            continue;
-        }
-        let Some(table) = used_table(op) else { continue };
-        let place = format!("{} @{table}", swarm_dialects::name(op));
-        let shape = members.iter().filter_map(|member| Table::cast(*member));
-        let shape = shape.filter(|op| op.sym_name() == table).find_map(|op| TableShape::of(op.r#type()));
-        let Some(shape) = shape else { continue };
-        if let Some(learns) = learns(op) {
-            add(&place, "alpha", Some(learns.alpha), &|alpha| q16(alpha / shape.tilings() as f64));
-            add(&place, "gamma", Some(learns.gamma), &q16);
-        }
-        if let Some(rule) = Complete::cast(op) {
-            add(&place, "lambda", rule.lambda(), &q16);
-            add(&place, "epsilon", rule.epsilon(), &q16);
-        }
-        match policy(op) {
-            Some(Policy::Epsilon(epsilon)) => add(&place, "epsilon", Some(epsilon), &q16),
-            Some(Policy::Softmax(temperature)) => {
-                let factor = |temperature| softmax_factor(temperature, shape.frac).unwrap_or_default();
-                add(&place, "temperature", Some(temperature), &factor);
-            }
-            _ => {}
-        }
-    }
-    constants
 }
 
 fn tables(kernel: Kernel) -> Vec<TableFacts> {
@@ -157,14 +113,8 @@ impl Facts {
         for message in &self.messages {
             let _ = writeln!(text, "message @{}: up to {} B", message.name, message.most_bytes);
         }
-        for Constant { place, name, written, encoded } in &self.constants {
-            let back = *encoded as f64 / 65536.0;
-            let _ = match *name {
-                "temperature" => {
-                    writeln!(text, "{place} {name} = {written} multiplies steps by {back:.6}/16")
-                }
-                _ => writeln!(text, "{place} {name} = {written} is {encoded}/65536 = {back:.6}"),
-            };
+        for Constant { place, name, written, says, .. } in &self.constants {
+            let _ = writeln!(text, "{place} {name} = {written} {says}");
         }
         text
     }
@@ -184,7 +134,7 @@ impl Facts {
         let constants = self.constants.iter().map(|constant| {
             json!({
                 "place": constant.place, "name": constant.name, "written": constant.written,
-                "encoded_q16": constant.encoded,
+                "encoded": constant.encoded,
             })
         });
         json!({

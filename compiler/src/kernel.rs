@@ -4,7 +4,7 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
 use swarm_dialects::{
     Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Reported, Schedule,
-    Severity, Storage, Table, Var, VarType, integer_bits, var_type,
+    Severity, Storage, Var, VarType, integer_bits, var_type,
 };
 
 /// The ops that stand in a block, collected so that they may be replaced.
@@ -175,11 +175,6 @@ impl Declared {
 pub fn variables<'c>(kernel: KernelOp<'c, '_>) -> Vec<(String, VarType)> {
     let vars = members(kernel.op()).into_iter().filter_map(Var::cast);
     vars.filter_map(|var| Some((var.sym_name().to_owned(), var_type(var.r#type())?))).collect()
-}
-
-/// The table of that name.
-pub fn table<'c: 'a, 'a>(members: &[OperationRef<'c, 'a>], name: &str) -> Option<Table<'c, 'a>> {
-    members.iter().filter_map(|op| Table::cast(*op)).find(|table| table.sym_name() == name)
 }
 
 /// The schedule of that name.

@@ -4,9 +4,12 @@ use crate::{Table, TableShape};
 
 /// Q0.16, nearest: 1.0 is 65536.
 pub fn q16(value: f64) -> i64 {
-    let scaled = value * 65536.0;
-    // Adding a half first would round once more.
-    (scaled.floor() + if scaled - scaled.floor() >= 0.5 { 1.0 } else { 0.0 }) as i64
+    near(value * 65536.0)
+}
+
+/// The nearest integer, ties up. Adding a half first would round once more.
+fn near(value: f64) -> i64 {
+    (value.floor() + if value - value.floor() >= 0.5 { 1.0 } else { 0.0 }) as i64
 }
 
 /// What softmax multiplies differences of values with: `C = near(16 * 65536 / (temperature * 2^frac))` of the number
@@ -27,7 +30,7 @@ pub fn softmax_factor(temperature: f64, frac: u32) -> Option<i64> {
 
 /// The factor of rewards, `S`: raw units of 2^-16.
 pub fn reward_factor(scale: f64, frac: u32) -> i64 {
-    (scale * f64::from(1u32 << 16) * 2f64.powi(frac as i32) + 0.5).floor() as i64
+    near(scale * f64::from(1u32 << 16) * 2f64.powi(frac as i32))
 }
 
 /// What a table may be given and may reach, in raw units.

@@ -33,6 +33,9 @@ impl Problem {
     }
 }
 
+/// The code of what is our own mistake.
+const INTERNAL: &str = "internal";
+
 /// Who reads what a command says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -93,10 +96,10 @@ pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
             vec![Problem::new("tool", format!("{program}: {message}"), help)]
         }
         Failure::Bug { stage, message } => vec![Problem {
-            code: "internal".into(),
+            code: INTERNAL.into(),
             message: format!("at stage '{stage}': {message}"),
             source: None,
-            help: "this is a bug of swarmc: please report it with the kernel that shows it".into(),
+            help: hint(INTERNAL).into(),
             ours: true,
         }],
     }
@@ -118,7 +121,8 @@ fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
     }
     let file = file.to_owned();
     let source = (!labels.is_empty()).then(|| Excerpt { file, text: text.to_owned(), labels });
-    Problem { help: hint(&code).to_owned(), code, message, source, ours: false }
+    let ours = code == INTERNAL;
+    Problem { help: hint(&code).to_owned(), code, message, source, ours }
 }
 
 /// Our own messages begin with their code; MLIR's are about syntax, or about an op by itself.
@@ -252,6 +256,7 @@ fn hint(code: &str) -> &'static str {
         "input-range" => "write for example `-40 to 85 by 5`: lowest, highest, tiles",
         "input-tiles" => "cut an input into at most as many tiles as it has values, and 32767 / tilings",
         "inputs" => "give the state of a table as one number, of tiles as one number for each input",
+        INTERNAL => "this is a bug of swarmc: please report it with the kernel that shows it",
         "log" => "write one '{}' for each argument, at most 8, in plain text",
         "marked" => "add `marked` to the table's declaration",
         "member" => "put it into a handler, such as swarm.on_timer",

@@ -11,6 +11,7 @@ use melior::ir::{
     Attribute, AttributeLike, Block, BlockLike, BlockRef, Location, OperationRef, Region, RegionLike, Type,
     Value, ValueLike,
 };
+use std::cell::OnceCell;
 use swarm_dialects::{OpView, View, dense_values, tensor_shape};
 
 /// What functions are made for.
@@ -33,6 +34,8 @@ pub struct Function<'c, 'a, 't> {
     pub state: Value<'c, 'a>,
     pub host: Value<'c, 'a>,
     pub event: Value<'c, 'a>,
+    /// Where arguments of log lines are put, once there is one.
+    pub log_arguments: OnceCell<Value<'c, 'a>>,
     entry: BlockRef<'c, 'a>,
 }
 
@@ -78,7 +81,8 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         let end = entry.first_operation().expect("the constant was just put there");
         let argument =
             |i| -> Value<'c, 'a> { entry.argument(i).expect("the function has three arguments").into() };
-        Self { context, target, op, end, state: argument(0), host: argument(1), event: argument(2), entry }
+        let (state, host, event) = (argument(0), argument(1), argument(2));
+        Self { context, target, op, end, state, host, event, log_arguments: OnceCell::new(), entry }
     }
 
     /// A place at the function's beginning.

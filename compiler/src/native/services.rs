@@ -2,35 +2,44 @@
 
 use super::functions::{Function, pointer};
 use crate::emit::{Compare, Emit};
+use crate::kernel::nested;
 use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
 use swarm_dialects::{
     Act, Age, Battery, Entropy, Log, Missed, NodeId, Now, OpView, Outcome, Persist, Rearm, Restore, Sense,
     Valid, integer_bits, name,
 };
 
-/// The services, in the order of the table.
-const SERVICES: [&[&str]; 10] = [
-    &[Now::NAME],
-    &[Entropy::NAME],
-    &[NodeId::NAME],
-    &[Sense::NAME],
-    &[Age::NAME, Valid::NAME],
-    &[Act::NAME],
-    &[Log::NAME],
-    &[Rearm::NAME],
-    &[Persist::NAME],
-    &[Restore::NAME],
+/// What a service gives back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gives {
+    Nothing,
+    Word,
+}
+
+/// The services, in the order of the table: the ops that call each.
+const SERVICES: [(Gives, &[&str]); 10] = [
+    (Gives::Word, &[Now::NAME]),
+    (Gives::Word, &[Entropy::NAME]),
+    (Gives::Word, &[NodeId::NAME]),
+    (Gives::Word, &[Sense::NAME]),
+    (Gives::Word, &[Age::NAME, Valid::NAME]),
+    (Gives::Nothing, &[Act::NAME]),
+    (Gives::Nothing, &[Log::NAME]),
+    (Gives::Nothing, &[Rearm::NAME]),
+    (Gives::Word, &[Persist::NAME]),
+    (Gives::Word, &[Restore::NAME]),
 ];
 
 /// Whether services used include one that reads the state block.
 pub fn persists(used: u32) -> bool {
-    SERVICES.iter().zip(0..).any(|(names, number)| names.contains(&Persist::NAME) && used >> number & 1 == 1)
+    let reads = |names: &[&str]| names.contains(&Persist::NAME);
+    SERVICES.iter().zip(0..).any(|((_, names), number)| reads(names) && used >> number & 1 == 1)
 }
 
 /// The number of the service that an op calls.
 pub fn number(op: OperationRef) -> Option<usize> {
     let name = name(op);
-    SERVICES.iter().position(|names| names.contains(&name.as_str()))
+    SERVICES.iter().position(|(_, names)| names.contains(&name.as_str()))
 }
 
 /// Lowers a call of a service, or a question about the event.
@@ -101,21 +110,25 @@ pub fn lower<'c: 'a, 'a>(
     call(&[]).map(|value| vec![value])
 }
 
-/// The arguments of a log line, in memory on the stack that is reserved once for the whole handler.
+/// The arguments of a log line, in memory on the stack that all lines of the handler share.
 fn arguments_memory<'c: 'a, 'a>(
     function: &Function<'c, 'a, '_>,
     emit: &Emit<'c, 'a>,
     arguments: &[Value<'c, 'a>],
 ) -> Value<'c, 'a> {
-    let beginning = function.beginning();
-    let count = beginning.c(arguments.len().max(1) as i64);
-    let memory = beginning.value(
-        beginning
-            .op("llvm.alloca")
-            .add_operands(&[count])
-            .add_attributes(&[(emit.name("elem_type"), emit.type_attribute(emit.integer(32)))])
-            .add_results(&[pointer(function.context)]),
-    );
+    let memory = *function.log_arguments.get_or_init(|| {
+        let lines = nested(function.op).into_iter().filter_map(Log::cast);
+        let most = lines.map(|line| line.args().len()).max().unwrap_or_default();
+        let beginning = function.beginning();
+        let count = beginning.c(most.max(1) as i64);
+        beginning.value(
+            beginning
+                .op("llvm.alloca")
+                .add_operands(&[count])
+                .add_attributes(&[(emit.name("elem_type"), emit.type_attribute(emit.integer(32)))])
+                .add_results(&[pointer(function.context)]),
+        )
+    });
     for (i, argument) in arguments.iter().enumerate() {
         let place = function.offset(emit, memory, 4 * i as i32);
         emit.put(emit.op("llvm.store").add_operands(&[*argument, place]));
@@ -130,7 +143,6 @@ fn call<'c: 'a, 'a>(
     service: usize,
     arguments: &[Value<'c, 'a>],
 ) -> Option<Value<'c, 'a>> {
-    const WITHOUT_RESULT: [usize; 3] = [5, 6, 7];
     let width = function.target.pointer_bytes as i32;
     let entry = function.offset(emit, function.host, width * (1 + service as i32));
     // The table stands still: what was read once need not be read again after a call.
@@ -144,7 +156,10 @@ fn call<'c: 'a, 'a>(
     operands.extend(arguments);
     let segments = format!("array<i32: {}, 0>", operands.len());
     let attribute = |text: &str| Attribute::parse(function.context, text).expect("an array of numbers");
-    let results: Vec<Type> = if WITHOUT_RESULT.contains(&service) { vec![] } else { vec![emit.integer(32)] };
+    let results: &[Type] = match SERVICES[service].0 {
+        Gives::Nothing => &[],
+        Gives::Word => &[emit.integer(32)],
+    };
     let op = emit.put(
         emit.op("llvm.call")
             .add_operands(&operands)
@@ -152,7 +167,7 @@ fn call<'c: 'a, 'a>(
                 (emit.name("operandSegmentSizes"), attribute(&segments)),
                 (emit.name("op_bundle_sizes"), attribute("array<i32>")),
             ])
-            .add_results(&results),
+            .add_results(results),
     );
     op.result(0).ok().map(Into::into)
 }
