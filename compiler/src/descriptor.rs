@@ -22,7 +22,7 @@ pub fn commands(interface: &Interface, board: &Board) -> String {
     word(format!("{:#x}", interface.layout.schema()), "schema");
     word(format!("{:#x}", interface.services), "services");
     word(pair(declared.handlers.len(), declared.ports.len()), "handlers, ports");
-    word(pair(0, 0), "channels, beacons");
+    word(pair(declared.channels.len(), 0), "channels, beacons");
     word(pair(0, 0), "characteristics");
     word("0".into(), "reserved");
     let thumb = matches!(board.core.isa, Isa::Thumbv6m | Isa::Thumbv7em);
@@ -39,6 +39,14 @@ pub fn commands(interface: &Interface, board: &Board) -> String {
         word(hash(&port.name), &port.name);
         let direction = usize::from(port.direction == Direction::Act);
         word(pair(direction | (port.bits as usize) << 8, 0), "direction, bits");
+    }
+    for channel in &declared.channels {
+        let number = |number: i64| usize::try_from(number).unwrap_or_default();
+        word(hash(&channel.name), &channel.name);
+        let way = channel.protocol as usize | number(channel.hops) << 8;
+        word(pair(way, number(channel.port)), "protocol, hops, port");
+        word(pair(number(channel.bytes), channel.relay as usize), "bytes, relay");
+        word(channel.budget.to_string(), "budget");
     }
     text
 }

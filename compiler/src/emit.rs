@@ -103,6 +103,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         IntegerAttribute::new(self.integer(bits), value).into()
     }
 
+    /// An attribute as it is written.
+    pub fn parsed(&self, text: &str) -> Attribute<'c> {
+        Attribute::parse(self.context, text).expect("an attribute as MLIR writes it")
+    }
+
     pub fn type_attribute(&self, r#type: Type<'c>) -> Attribute<'c> {
         TypeAttribute::new(r#type).into()
     }

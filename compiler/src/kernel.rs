@@ -2,6 +2,7 @@
 
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
+use swarm_dialects::radio::{Channel, OnMessage, Protocol, Relay};
 use swarm_dialects::{
     Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Reported, Schedule,
     Severity, Storage, Var, VarType, integer_bits, var_type,
@@ -52,6 +53,7 @@ pub enum EventKind {
     Timer = 2,
     LowBattery = 3,
     Stored = 4,
+    Message = 5,
 }
 
 /// A handler, as the descriptor lists it.
@@ -74,6 +76,37 @@ pub struct Port {
     pub bits: u32,
 }
 
+/// A channel, as the descriptor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelEntry {
+    pub name: String,
+    pub protocol: Protocol,
+    pub hops: i64,
+    /// Port, or MeshCore's data type.
+    pub port: i64,
+    /// Most bytes of a message.
+    pub bytes: i64,
+    pub relay: Relay,
+    /// ms of air time in an hour; 0: as the region allows.
+    pub budget: i64,
+}
+
+impl ChannelEntry {
+    fn of(channel: Channel) -> Self {
+        // Meshtastic's own default.
+        let hops = if channel.protocol() == Protocol::Meshcore { 0 } else { 3 };
+        Self {
+            name: channel.sym_name().to_owned(),
+            protocol: channel.protocol(),
+            hops: channel.hops().unwrap_or(hops),
+            port: channel.port().or(channel.data_type()).unwrap_or(0),
+            bytes: channel.bytes().unwrap_or(0),
+            relay: channel.relay().unwrap_or(Relay::Protocol),
+            budget: channel.budget().unwrap_or(0),
+        }
+    }
+}
+
 /// What is allowed in a kernel, and hardly meant.
 pub fn warnings(kernel: KernelOp) -> Vec<Reported> {
     let declared = Declared::read(kernel);
@@ -91,6 +124,7 @@ pub struct Declared {
     pub name: String,
     pub ports: Vec<Port>,
     pub handlers: Vec<Handler>,
+    pub channels: Vec<ChannelEntry>,
     /// Names of the timers, in order.
     pub timers: Vec<String>,
     /// Storages and what they keep, in order.
@@ -109,6 +143,8 @@ impl Declared {
             if let Some(io) = Io::cast(op) {
                 let bits = integer_bits(io.r#type()).unwrap_or(32);
                 declared.ports.push(Port { name: io.sym_name().to_owned(), direction: io.direction(), bits });
+            } else if let Some(channel) = Channel::cast(op) {
+                declared.channels.push(ChannelEntry::of(channel));
             } else if let Some(storage) = Storage::cast(op) {
                 declared.storages.push((storage.sym_name().to_owned(), storage.target().to_owned()));
             }
@@ -162,7 +198,14 @@ impl Declared {
         } else if let Some(stored) = OnStored::cast(op) {
             let symbol = self.storages.iter().position(|(name, _)| name == stored.storage()).unwrap_or(0);
             self.handler(stored.sym_name(), EventKind::Stored, symbol);
+        } else if let Some(handler) = OnMessage::cast(op) {
+            self.handler(handler.sym_name(), EventKind::Message, self.channel(handler.channel()));
         }
+    }
+
+    /// A channel's number.
+    pub fn channel(&self, name: &str) -> usize {
+        self.channels.iter().position(|channel| channel.name == name).unwrap_or(0)
     }
 
     /// A port's number.

@@ -3,7 +3,9 @@
 //! Input: a verified kernel at stage `sized`. Output: a kernel whose handlers hold `arith`, `scf`, `memref` on
 //! `swarm.view`s, checks, and host services. NUMERICS.md says what each op computes.
 
+pub mod again;
 pub mod bytes;
+pub mod channel;
 pub mod decode;
 pub mod draw;
 pub mod encode;
@@ -28,6 +30,7 @@ use melior::ir::{Attribute, OperationRef, Value};
 use parts::Parts;
 use std::collections::HashMap;
 use swarm_dialects::learning::{Policy, learns, policy};
+use swarm_dialects::radio::{Channel, OnMessage};
 use swarm_dialects::schema::{self, model::Schema};
 use swarm_dialects::{Kernel, OpView, Random, Rounding};
 
@@ -54,16 +57,35 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
     if let Some(first) = members.first() {
         softmax::declare(&Emit::before(context, *first), &bodies);
     }
-    let variables = kernel::variables(kernel).into_iter().collect();
+    let declarations: Vec<_> = members.iter().copied().filter(|op| parts::is_declaration(*op)).collect();
     let schema = schema::schema(&members).expect("verified: the messages");
-    let lowering = Lowering { context, members, tables, variables, schema };
+    let mut lowering = Lowering { context, members, tables, variables: HashMap::new(), schema };
+    for &op in &lowering.members {
+        let emit = Emit::before(context, op);
+        if let Some(handler) = OnMessage::cast(op) {
+            channel::declare(&emit, handler);
+        }
+        if let Some(channel) = Channel::cast(op) {
+            let bytes = channel::most_bytes(&lowering, channel.message());
+            crate::raw::set_attribute(op, "bytes", emit.number(bytes as i64, 32));
+        }
+        let bytes = |name: &str| channel::most_bytes(&lowering, channel::message(&lowering, name));
+        again::declare(&emit, op, bytes);
+    }
+    lowering.variables = kernel::variables(kernel).into_iter().collect();
     for op in bodies {
         lowering.op(op);
     }
-    for op in lowering.members {
-        if parts::is_declaration(op) {
-            erase(op);
+    for &op in &lowering.members {
+        if let Some(handler) = OnMessage::cast(op) {
+            channel::receive(&lowering, handler);
         }
+    }
+    for &op in lowering.members.iter().filter(|op| again::is_member(**op)) {
+        again::timer(&lowering, kernel, op);
+    }
+    for op in declarations {
+        erase(op);
     }
 }
 
@@ -77,7 +99,9 @@ impl<'c: 'a, 'a> Lowering<'c, 'a> {
             .or_else(|| share::lower(self, &emit, op))
             .or_else(|| packet::lower(self, &emit, op))
             .or_else(|| encode::lower(self, &emit, op))
-            .or_else(|| decode::lower(self, &emit, op));
+            .or_else(|| decode::lower(self, &emit, op))
+            .or_else(|| channel::lower(self, &emit, op))
+            .or_else(|| again::lower(self, &emit, op));
         if let Some(values) = done {
             replace(op, &values);
         }

@@ -3,6 +3,7 @@
 //! Input: a kernel at stage `core`. Output: `func.func`s of (state, host, event) that call the host's services
 //! through its table. Checks stay until control flow is flat (`checks`).
 
+mod event;
 mod functions;
 mod services;
 mod text;

@@ -26,8 +26,8 @@ use inkwell::llvm_sys::transforms::pass_builder::{
 };
 use melior::ir::{Attribute, AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
 use mlir_sys::{
-    mlirBlockAppendOwnedOperation, mlirOperationDestroy, mlirOperationMoveBefore,
-    mlirOperationRemoveFromParent,
+    mlirBlockAppendOwnedOperation, mlirBlockEraseArgument, mlirOperationDestroy, mlirOperationMoveBefore,
+    mlirOperationRemoveAttributeByName, mlirOperationRemoveFromParent, mlirOperationSetAttributeByName,
 };
 use mlir_sys::{
     mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith,
@@ -52,6 +52,30 @@ pub fn mark(op: OperationRef, name: &str, attribute: Attribute) {
     let name = melior::StringRef::new(name);
     // SAFETY: the op is live, and the attribute is of its context.
     unsafe { mlirOperationSetDiscardableAttributeByName(op.to_raw(), name.to_raw(), attribute.to_raw()) }
+}
+
+/// Sets an attribute that an op's definition knows.
+pub fn set_attribute(op: OperationRef, name: &str, attribute: Attribute) {
+    let name = melior::StringRef::new(name);
+    // SAFETY: the op is live, and the attribute is of its context.
+    unsafe { mlirOperationSetAttributeByName(op.to_raw(), name.to_raw(), attribute.to_raw()) }
+}
+
+/// Takes an attribute away that an op need not have.
+pub fn remove_attribute(op: OperationRef, name: &str) {
+    let name = melior::StringRef::new(name);
+    // SAFETY: the op is live; what it does not have cannot be taken away.
+    unsafe {
+        mlirOperationRemoveAttributeByName(op.to_raw(), name.to_raw());
+    }
+}
+
+/// Takes a block's arguments away, which nobody uses.
+pub fn without_arguments(block: BlockRef) {
+    for number in (0..block.argument_count()).rev() {
+        // SAFETY: the block is live, and the caller has replaced the argument.
+        unsafe { mlirBlockEraseArgument(block.to_raw(), number as u32) }
+    }
 }
 
 /// Moves an op to before another.

@@ -288,6 +288,7 @@ LogicalResult TilesType::verify(function_ref<InFlightDiagnostic()> emit, int64_t
 #include "RlDialect.cpp.inc"
 #include "SwarmEnums.cpp.inc"
 #include "RlEnums.cpp.inc"
+#include "RadioEnums.cpp.inc"
 #define GET_TYPEDEF_CLASSES
 #include "RlTypes.cpp.inc"
 #define GET_OP_CLASSES

@@ -18,6 +18,7 @@
 #include "RadioDialect.h.inc"
 #include "SwarmEnums.h.inc"
 #include "RlEnums.h.inc"
+#include "RadioEnums.h.inc"
 #define GET_TYPEDEF_CLASSES
 #include "RlTypes.h.inc"
 #define GET_OP_CLASSES

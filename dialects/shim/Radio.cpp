@@ -189,23 +189,38 @@ static void printAssignments(OpAsmPrinter &printer, Operation *, ArrayAttr field
   printer << ")";
 }
 
+static ParseResult parseRead(OpAsmParser &parser, SmallVectorImpl<Attribute> &paths, SmallVectorImpl<Attribute> &into,
+                             SmallVectorImpl<int32_t> &has, SmallVectorImpl<Type> &types) {
+  StringAttr array = text(parser, "");
+  has.push_back(succeeded(parser.parseOptionalKeyword("has")));
+  if (parseName(parser, paths))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("into")) && parser.parseSymbolName(array))
+    return failure();
+  into.push_back(text(parser, array.getValue()));
+  if (!has.back())
+    return parseHeld(parser, types);
+  types.push_back(parser.getBuilder().getI1Type());
+  return success();
+}
+
+static void printRead(OpAsmPrinter &printer, ArrayAttr fields, ArrayAttr arrays, DenseI32ArrayAttr presence, size_t i,
+                      Type type) {
+  bool has = i < size_t(presence.size()) && presence[i];
+  printer << (has ? "has " : "") << textAt(fields, i);
+  if (!textAt(arrays, i).empty()) {
+    printer << " into ";
+    printer.printSymbolName(textAt(arrays, i));
+  }
+  if (!has)
+    printHeld(printer, type);
+}
+
 static ParseResult parseReads(OpAsmParser &parser, ArrayAttr &fields, ArrayAttr &arrays, DenseI32ArrayAttr &presence,
                               SmallVectorImpl<Type> &types) {
   SmallVector<Attribute> paths, into;
   SmallVector<int32_t> has;
-  auto read = [&]() -> ParseResult {
-    StringAttr array = text(parser, "");
-    has.push_back(succeeded(parser.parseOptionalKeyword("has")));
-    if (parseName(parser, paths))
-      return failure();
-    if (succeeded(parser.parseOptionalKeyword("into")) && parser.parseSymbolName(array))
-      return failure();
-    into.push_back(text(parser, array.getValue()));
-    if (!has.back())
-      return parseHeld(parser, types);
-    types.push_back(parser.getBuilder().getI1Type());
-    return success();
-  };
+  auto read = [&] { return parseRead(parser, paths, into, has, types); };
   if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, read))
     return failure();
   fields = parser.getBuilder().getArrayAttr(paths);
@@ -218,16 +233,68 @@ static void printReads(OpAsmPrinter &printer, Operation *, ArrayAttr fields, Arr
                        DenseI32ArrayAttr presence, TypeRange types) {
   printer << "(";
   for (size_t i = 0; i < types.size(); ++i) {
-    bool has = i < size_t(presence.size()) && presence[i];
-    printer << (i ? ", " : "") << (has ? "has " : "") << textAt(fields, i);
-    if (!textAt(arrays, i).empty()) {
-      printer << " into ";
-      printer.printSymbolName(textAt(arrays, i));
-    }
-    if (!has)
-      printHeld(printer, types[i]);
+    printer << (i ? ", " : "");
+    printRead(printer, fields, arrays, presence, i, types[i]);
   }
   printer << ")";
+}
+
+//===-- what a message's handler gets: its fields as arguments of its body, and the key of its window ---===//
+
+static ParseResult parseKeys(OpAsmParser &parser, IntegerAttr &window, ArrayAttr &keys) {
+  if (failed(parser.parseOptionalKeyword("dedup")))
+    return success();
+  int32_t count;
+  SmallVector<Attribute> paths;
+  if (parser.parseInteger(count) || parser.parseKeyword("by") ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&] { return parseName(parser, paths); }))
+    return failure();
+  window = parser.getBuilder().getI32IntegerAttr(count);
+  keys = parser.getBuilder().getArrayAttr(paths);
+  return success();
+}
+
+static ParseResult parseReceived(OpAsmParser &parser, ArrayAttr &fields, ArrayAttr &arrays,
+                                 DenseI32ArrayAttr &presence, IntegerAttr &window, ArrayAttr &keys, Region &body) {
+  SmallVector<Attribute> paths, into;
+  SmallVector<int32_t> has;
+  SmallVector<Type> types;
+  SmallVector<OpAsmParser::Argument> arguments;
+  auto received = [&]() -> ParseResult {
+    if (parser.parseArgument(arguments.emplace_back()) || parser.parseEqual() ||
+        parseRead(parser, paths, into, has, types))
+      return failure();
+    arguments.back().type = types.back();
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::OptionalParen, received) ||
+      parseKeys(parser, window, keys) || parser.parseRegion(body, arguments))
+    return failure();
+  Builder &builder = parser.getBuilder();
+  swarmc::radio::OnMessageOp::ensureTerminator(body, builder, parser.getEncodedSourceLoc(parser.getNameLoc()));
+  fields = builder.getArrayAttr(paths);
+  arrays = builder.getArrayAttr(into);
+  presence = builder.getDenseI32ArrayAttr(has);
+  return success();
+}
+
+static void printReceived(OpAsmPrinter &printer, Operation *, ArrayAttr fields, ArrayAttr arrays,
+                          DenseI32ArrayAttr presence, IntegerAttr window, ArrayAttr keys, Region &body) {
+  if (body.getNumArguments()) {
+    printer << "(";
+    for (size_t i = 0; i < body.getNumArguments(); ++i) {
+      printer << (i ? ", " : "") << body.getArgument(i) << " = ";
+      printRead(printer, fields, arrays, presence, i, body.getArgument(i).getType());
+    }
+    printer << ") ";
+  }
+  if (window && keys) {
+    printer << "dedup " << window.getInt() << " by (";
+    for (size_t i = 0; i < keys.size(); ++i)
+      printer << (i ? ", " : "") << textAt(keys, i);
+    printer << ") ";
+  }
+  printer.printRegion(body, /*printEntryBlockArgs=*/false, /*printBlockTerminators=*/false);
 }
 
 //===-- registration ----------------------------------------------------------------------------===//

@@ -2,7 +2,8 @@
 
 use crate::{OpView, integer_bits, radio};
 use melior::ir::attribute::{ArrayAttribute, DenseI32ArrayAttribute, IntegerAttribute, StringAttribute};
-use melior::ir::{Attribute, OperationRef, Type, ValueLike};
+use melior::ir::operation::OperationLike;
+use melior::ir::{Attribute, BlockLike, OperationRef, RegionLike, Type, Value, ValueLike};
 use swarm_schema::{BitField, Enumeration, Field, Kind, Message, Schema, SchemaError};
 
 pub use swarm_schema as model;
@@ -151,17 +152,40 @@ pub struct Named<'c> {
     pub r#type: Type<'c>,
 }
 
-/// The fields that an encoding writes.
-pub fn written<'c: 'a, 'a>(op: radio::Encode<'c, 'a>) -> Vec<Named<'c>> {
-    let types = op.values().into_iter().map(|value| value.r#type()).collect();
-    named((op.fields(), op.arrays()), None, types)
+/// The fields that an op writes, and their values.
+pub fn written<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Option<(Vec<Named<'c>>, Vec<Value<'c, 'a>>)> {
+    let (fields, arrays, values) = if let Some(op) = radio::Encode::cast(op) {
+        (op.fields(), op.arrays(), op.values())
+    } else if let Some(op) = radio::Send::cast(op) {
+        (op.fields(), op.arrays(), op.values())
+    } else {
+        let op = radio::Ask::cast(op)?;
+        (op.fields(), op.arrays(), op.values())
+    };
+    let types = values.iter().map(|value| value.r#type()).collect();
+    Some((named((fields, arrays), None, types), values))
 }
 
-/// The fields that a decoding reads.
-pub fn read<'c: 'a, 'a>(op: radio::Decode<'c, 'a>) -> Vec<Named<'c>> {
-    use melior::ir::operation::OperationLike;
-    let types = op.op().results().skip(1).map(|value| value.r#type()).collect();
-    named((op.fields(), op.arrays()), Some(op.presence()), types)
+/// The fields that an op reads.
+pub fn read<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Option<Vec<Named<'c>>> {
+    if let Some(decode) = radio::Decode::cast(op) {
+        let types = op.results().skip(1).map(|value| value.r#type()).collect();
+        return Some(named((decode.fields(), decode.arrays()), Some(decode.presence()), types));
+    }
+    let handler = radio::OnMessage::cast(op)?;
+    let body = op.first_region().and_then(|region| region.first_block());
+    let types = body.map(|body| {
+        let arguments = (0..body.argument_count()).filter_map(|number| body.argument(number).ok());
+        arguments.map(|argument| argument.r#type()).collect()
+    });
+    let fields = (handler.fields(), handler.arrays());
+    Some(named(fields, Some(handler.presence()), types.unwrap_or_default()))
+}
+
+/// The paths of a message's key.
+pub fn keys(handler: radio::OnMessage) -> Vec<String> {
+    let paths = handler.keys().map(array).unwrap_or_default();
+    (0..paths.len()).map(|place| text(&paths, place)).collect()
 }
 
 fn named<'c>(

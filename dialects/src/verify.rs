@@ -3,6 +3,7 @@
 //! One function for each kind of op, in `verify/`; each error begins with its code in brackets, and points at the op
 //! that is wrong, with a note at the declaration that it contradicts.
 
+mod channels;
 mod core;
 mod declarations;
 mod learning;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// How the clauses that C++ parses are written.
-const CLAUSES: [(&str, &str); 14] = [
+const CLAUSES: [(&str, &str); 15] = [
     ("`` ", ""),
     ("custom<Decimal>($scale)", "$scale"),
     ("custom<Decimal>($from)", "$from"),
@@ -29,6 +29,11 @@ const CLAUSES: [(&str, &str); 14] = [
     (
         "custom<Assignments>($fields, $arrays, $values, type($values))",
         "`(` (PATH `=` (value (`:` type)? | @array `[` count `]`)),* `)`",
+    ),
+    (
+        "custom<Received>($fields, $arrays, $presence, $window, $keys, $body)",
+        "(`(` (%name `=` (PATH (`:` type)? | PATH `into` @array | `has` PATH)),* `)`)? \
+         (`dedup` $window `by` `(` PATH,* `)`)? $body",
     ),
     (
         "custom<Reads>($fields, $arrays, $presence, type($values))",

@@ -3,11 +3,13 @@
 pub mod bench;
 pub mod compare;
 pub mod fuzz;
+pub mod leaves;
 pub mod messages;
 pub mod model;
 pub mod random;
 pub mod rounds;
 pub mod shared;
+pub mod speaking;
 pub mod steps;
 pub mod tiled;
 

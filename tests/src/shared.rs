@@ -4,7 +4,7 @@
 //! and often with other bytes changed on the way.
 
 use crate::random::Random;
-use crate::steps::{Step, Subject};
+use crate::steps::{Cause, Step, Subject};
 use std::collections::VecDeque;
 use std::fmt::Write;
 use swarm_reference::Fault;
@@ -263,7 +263,7 @@ impl Subject for Shared {
             Ok(acts) => (0, acts),
             Err(fault) => (fault.code(), Vec::new()),
         };
-        Step { timer, sensed: sensed.to_vec(), expected }
+        Step { cause: Cause::Timer(timer), sensed: sensed.to_vec(), expected, others: Vec::new() }
     }
 
     fn state(&self) -> StateBlock {

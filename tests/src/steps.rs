@@ -1,15 +1,25 @@
 //! A kernel driven event by event beside its model: what is sent is chosen by the model, which knows what comes of it.
 
 use swarm_abi::{Event, event};
-use swarm_harness::node::{Inputs, Node, PortInput, Record};
+use swarm_harness::node::{Inputs, Node, PortInput, Received, Record};
 use swarm_reference::state::StateBlock;
 
-/// One event: the timer, what the ports say, and what the handler returns and does.
+/// What an event is about.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    Start,
+    Timer(u32),
+    /// A message on the first channel.
+    Message(Received),
+}
+
+/// One event, what the ports say, and what the handler returns, acts, and does else.
 #[derive(Clone, Debug)]
 pub struct Step {
-    pub timer: u32,
+    pub cause: Cause,
     pub sensed: Vec<i32>,
     pub expected: (u32, Vec<i32>),
+    pub others: Vec<Record>,
 }
 
 /// A random kernel with its model.
@@ -33,16 +43,27 @@ pub fn follow(
     for number in 0..events {
         let step = subject.step();
         let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
-        let timer = Event { kind: event::TIMER, symbol: step.timer, value: 0, missed: 0 };
-        let given = Inputs { now_ms: number as u32, ports, received: None };
-        let outcome = node.dispatch(&timer, &given).map_err(|error| error.to_string())?;
-        let acts = outcome.records.iter().map(|record| match record {
-            Record::Act { value, .. } => *value,
-            other => panic!("the kernel only acts, and did {other:?}"),
-        });
-        let got = (outcome.status, acts.collect::<Vec<i32>>());
-        if got != step.expected {
-            return Err(format!("event {number} {step:?}: {got:?}"));
+        let (kind, symbol, received) = match step.cause.clone() {
+            Cause::Start => (event::START, 0, None),
+            Cause::Timer(timer) => (event::TIMER, timer, None),
+            Cause::Message(received) => (event::MESSAGE, 0, Some(received)),
+        };
+        let event = Event { kind, symbol, value: 0, missed: 0 };
+        let given = Inputs { now_ms: number as u32, ports, received };
+        let outcome = node.dispatch(&event, &given).map_err(|error| error.to_string())?;
+        let (mut acts, mut others) = (Vec::new(), Vec::new());
+        for record in outcome.records {
+            match record {
+                Record::Act { value, .. } => acts.push(value),
+                Record::Send { channel, to, options, id, bytes, .. } => {
+                    others.push(Record::Send { channel, to, options, id, airtime_us: 0, bytes });
+                }
+                other => others.push(other),
+            }
+        }
+        let got = (outcome.status, acts);
+        if got != step.expected || others != step.others {
+            return Err(format!("event {number} {step:?}: {got:?} {others:?}"));
         }
     }
     let state = node.read_state().map_err(|error| error.to_string())?;

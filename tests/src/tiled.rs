@@ -1,7 +1,7 @@
 //! Random kernels over tile-coded weights, and the same done by the reference implementation.
 
 use crate::random::Random;
-use crate::steps::{Step, Subject};
+use crate::steps::{Cause, Step, Subject};
 use std::fmt::Write;
 use swarm_reference::constants::{encode_q16, encode_q16_over, encode_temperature};
 use swarm_reference::policy::Policy;
@@ -246,7 +246,7 @@ impl Subject for Tiled {
         let status = self.handler(&event, &mut acts).map_or_else(|fault| fault.code(), |()| 0);
         let mut sensed = vec![event.mask, event.reward, event.end, event.did];
         sensed.extend(event.here.iter().chain(&event.from));
-        Step { timer: 0, sensed, expected: (status, acts) }
+        Step { cause: Cause::Timer(0), sensed, expected: (status, acts), others: Vec::new() }
     }
 
     fn state(&self) -> StateBlock {

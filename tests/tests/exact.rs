@@ -3,6 +3,7 @@
 use swarm_tests::compare::Trial;
 use swarm_tests::messages::Messages;
 use swarm_tests::shared::Shared;
+use swarm_tests::speaking::Speaking;
 use swarm_tests::steps::{Subject, follow};
 use swarm_tests::tiled::Tiled;
 use swarm_tests::{BOARDS, build, start};
@@ -78,4 +79,9 @@ fn tables_are_shared_as_the_reference_does() {
 #[test]
 fn messages_are_encoded_and_decoded_as_the_reference_does() {
     all_follow(Messages::random, (40, 400));
+}
+
+#[test]
+fn nodes_speak_and_hear_as_the_reference_does() {
+    all_follow(Speaking::random, (40, 400));
 }

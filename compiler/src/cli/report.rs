@@ -234,8 +234,15 @@ fn hint(code: &str) -> &'static str {
     match code {
         "actions" => "give the table 1 to 32 actions; split more over two tables",
         "alone" => "compile each kernel from a file of its own",
+        "backoff" => {
+            "write for example `radio.every @beat 60000 ms jitter 5000 ms backoff 3600000 ms { ... }`"
+        }
         "battery" => "a lithium cell is low at about 3300 mV",
         "bound" => "write for example `bound 100`: one peer then counts as 100 own visits at most",
+        "budget" => "an hour has 3600000 ms; 36000 is one percent of it",
+        "channel-clause" => {
+            "Meshtastic has port and hops, MeshCore has type, raw frames have port, hops and relay; budget is for all"
+        }
         "division" => "divide by a constant, or multiply by a reciprocal and shift",
         "double" => "leave `double` away, or share and trace another table",
         "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
@@ -250,6 +257,7 @@ fn hint(code: &str) -> &'static str {
         "frac" => "choose fewer fractional bits",
         "handler-twice" => "put both bodies into one handler",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
+        "hops" => "most messages need no more than `hops 3`",
         "index" => "write `arith.index_cast %i : index to i32`, and compute with that",
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
@@ -257,6 +265,10 @@ fn hint(code: &str) -> &'static str {
         "input-tiles" => "cut an input into at most as many tiles as it has values, and 32767 / tilings",
         "inputs" => "give the state of a table as one number, of tiles as one number for each input",
         INTERNAL => "this is a bug of swarmc: please report it with the kernel that shows it",
+        "jitter" => "longer delays are for timers: `radio.every`",
+        "key" => {
+            "name fields of 32 bits or less, such as a source and a sequence: `dedup 32 by (source, sequence)`"
+        }
         "log" => "write one '{}' for each argument, at most 8, in plain text",
         "marked" => "add `marked` to the table's declaration",
         "member" => "put it into a handler, such as swarm.on_timer",
@@ -268,8 +280,10 @@ fn hint(code: &str) -> &'static str {
         "number" => "write a smaller number, or use a wider type",
         "op" => "dialects/OPS.md shows how each op is written",
         "packet" => "declare for example `swarm.var @packet : tensor<200xi8>`",
+        "payload" => "make that field smaller, send it in parts, or take a protocol that carries more",
         "peers" => "add for example `visits peers 8` to the table's declaration",
         "period" => "write `every 750 ms`, and bounds around it if you want to rearm",
+        "port" => "write for example `on meshtastic port 256`, `on meshcore type 65280`, `on raw port 7`",
         "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
         "port-type" => "choose the narrowest type that holds the values",
         "promise" => "leave the promise away",
@@ -312,6 +326,7 @@ fn hint(code: &str) -> &'static str {
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
+        "tries" => "three tries are usual",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
         "unknown-op" => "dialects/OPS.md lists what a kernel may use",

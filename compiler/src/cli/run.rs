@@ -156,7 +156,7 @@ fn names(interface: &Interface) -> KernelNames {
         ports: declared.ports.iter().map(|port| port.name.clone()).collect(),
         handlers: declared.handlers.iter().map(|handler| handler.name.clone()).collect(),
         formats: declared.formats.clone(),
-        ..KernelNames::default()
+        channels: declared.channels.iter().map(|channel| channel.name.clone()).collect(),
     }
 }
 

@@ -17,6 +17,12 @@ impl<'c, 'a> Bytes<'c, 'a> {
         Self { memory: emit.view(name, &[count], 8), count: count as i64 }
     }
 
+    /// Memory of the handler's own.
+    pub fn scratch(emit: &Emit<'c, 'a>, count: usize) -> Self {
+        // Memory without a byte has no place.
+        Self { memory: emit.scratch(count.max(1) as u64, 8), count: count as i64 }
+    }
+
     /// One byte, zero-extended.
     pub fn byte(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
         emit.extend_unsigned(emit.load(self.memory, &[at], 8), 32)

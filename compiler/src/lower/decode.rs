@@ -10,7 +10,7 @@ use melior::ir::{OperationRef, Value};
 use swarm_dialects::OpView;
 use swarm_dialects::radio::Decode;
 use swarm_dialects::schema::model::{Field, Kind, Message, Schema};
-use swarm_dialects::schema::{Place, read};
+use swarm_dialects::schema::{Named, Place, read as fields};
 
 /// A message on the way: which, in which one, and by which field of that.
 struct Frame<'s> {
@@ -48,22 +48,53 @@ pub fn lower<'c: 'a, 'a>(
     emit: &Emit<'c, 'a>,
     op: OperationRef<'c, 'a>,
 ) -> Option<Vec<Value<'c, 'a>>> {
-    let op = Decode::cast(op)?;
+    let decode = Decode::cast(op)?;
+    let packet = Bytes::new(emit, decode.packet(), lowering.variables[decode.packet()].elements());
+    let named = fields(op).expect("the op reads a message");
+    let read = read(lowering, emit, (decode.message(), &named), (packet, decode.length()));
+    emit.if_then(read.ok, |emit| read.copy(emit));
+    Some(std::iter::once(read.ok).chain(read.values).collect())
+}
+
+/// What was read of a packet.
+pub struct Read<'c, 'a> {
+    /// Whether it is a message; if not the values are 0.
+    pub ok: Value<'c, 'a>,
+    pub values: Vec<Value<'c, 'a>>,
+    packet: Bytes<'c, 'a>,
+    /// Fields of bytes: where each begins in the packet, how many bytes it has, and the array for them.
+    bytes: Vec<(Value<'c, 'a>, Value<'c, 'a>, Bytes<'c, 'a>)>,
+}
+
+impl<'c: 'a, 'a> Read<'c, 'a> {
+    /// Copies the fields of bytes; the packet is known to be a message.
+    pub fn copy(&self, emit: &Emit<'c, 'a>) {
+        for (start, count, target) in &self.bytes {
+            copy(emit, (self.packet, *start), (*target, emit.c(0)), *count);
+        }
+    }
+}
+
+/// Reads fields of a message out of a packet of a length.
+pub fn read<'c: 'a, 'a>(
+    lowering: &Lowering<'c, 'a>,
+    emit: &Emit<'c, 'a>,
+    (message, named): (&str, &[Named<'c>]),
+    (packet, length): (Bytes<'c, 'a>, Value<'c, 'a>),
+) -> Read<'c, 'a> {
     let schema = &lowering.schema;
-    let bytes = |name: &str| Bytes::new(emit, name, lowering.variables[name].elements());
-    let named = read(op);
     let places: Vec<Place> = named
         .iter()
-        .map(|named| Place::of(schema, op.message(), &named.path).expect("verified: the message has it"))
+        .map(|named| Place::of(schema, message, &named.path).expect("verified: the message has it"))
         .collect();
     let mut frames = Vec::new();
-    enter(schema, &mut frames, Frame { message: schema.nested(op.message()), parent: 0, way: Vec::new() });
+    enter(schema, &mut frames, Frame { message: schema.nested(message), parent: 0, way: Vec::new() });
     let mut kept: Vec<Kept> = Vec::new();
     // The first words are where each frame ends.
     let mut slot = frames.len() as i64;
-    for (place, named) in places.iter().zip(&named) {
+    for (place, named) in places.iter().zip(named) {
         if kept.iter().all(|kept| kept.way != place.way || kept.has != named.has) {
-            let words = match place.field(schema, op.message()).kind {
+            let words = match place.field(schema, message).kind {
                 Kind::Fixed64 | Kind::Packed64(_) | Kind::Bytes { .. } if !named.has => 2,
                 _ => 1,
             };
@@ -72,24 +103,22 @@ pub fn lower<'c: 'a, 'a>(
         }
     }
     let words = emit.scratch(slot as u64, 32);
-    let reader = Reader { frames, kept, words, packet: bytes(op.packet()) };
-    let ok = reader.message(emit, op.length());
-    let mut results = vec![ok];
-    for (place, named) in places.iter().zip(&named) {
+    let reader = Reader { frames, kept, words, packet };
+    let ok = reader.message(emit, length);
+    let mut read = Read { ok, values: Vec::new(), packet, bytes: Vec::new() };
+    for (place, named) in places.iter().zip(named) {
         let kept = reader.kept.iter().find(|kept| kept.way == place.way && kept.has == named.has);
         let slot = kept.expect("it was just put there").slot;
-        let kind = &place.field(schema, op.message()).kind;
+        let kind = &place.field(schema, message).kind;
         let value = reader.value(emit, (kind, place.bits, named.has), slot);
         if !named.array.is_empty() {
-            let (start, target) = (reader.word(emit, slot + 1), bytes(&named.array));
-            emit.if_then(ok, |emit| {
-                copy(emit, (reader.packet, start), (target, emit.c(0)), value);
-            });
+            let target = Bytes::new(emit, &named.array, lowering.variables[&named.array].elements());
+            read.bytes.push((reader.word(emit, slot + 1), value, target));
         }
         let none = emit.constant(0, swarm_dialects::integer_bits(named.r#type).expect("verified: a number"));
-        results.push(emit.select(ok, value, none));
+        read.values.push(emit.select(ok, value, none));
     }
-    Some(results)
+    read
 }
 
 /// All messages that may be in a message, each way once.

@@ -6,7 +6,7 @@ use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::OpView;
 use swarm_dialects::radio::Encode;
-use swarm_dialects::schema::model::{BitField, Field, Kind, Message, size_max};
+use swarm_dialects::schema::model::{BitField, Field, Kind, Message, enum_bits, size_max};
 use swarm_dialects::schema::{Place, written};
 
 /// A field that is written: the way to it from the message at hand, and its value.
@@ -25,21 +25,32 @@ pub fn lower<'c: 'a, 'a>(
     emit: &Emit<'c, 'a>,
     op: OperationRef<'c, 'a>,
 ) -> Option<Vec<Value<'c, 'a>>> {
-    let op = Encode::cast(op)?;
+    let encode = Encode::cast(op)?;
+    let packet = Bytes::new(emit, encode.packet(), lowering.variables[encode.packet()].elements());
+    Some(vec![write(lowering, emit, (encode.message(), op), packet)])
+}
+
+/// Writes the fields that an op names into a packet; how many bytes they take.
+pub fn write<'c: 'a, 'a>(
+    lowering: &Lowering<'c, 'a>,
+    emit: &Emit<'c, 'a>,
+    (message, op): (&str, OperationRef<'c, 'a>),
+    packet: Bytes<'c, 'a>,
+) -> Value<'c, 'a> {
     let schema = &lowering.schema;
     let bytes = |name: &str| Bytes::new(emit, name, lowering.variables[name].elements());
     let mut given = Vec::new();
-    for (named, value) in written(op).into_iter().zip(op.values()) {
-        let place = Place::of(schema, op.message(), &named.path).expect("verified: the message has it");
+    let (fields, values) = written(op).expect("the op writes a message");
+    for (named, value) in fields.into_iter().zip(values) {
+        let place = Place::of(schema, message, &named.path).expect("verified: the message has it");
         let array = (!named.array.is_empty()).then(|| bytes(&named.array));
-        if let (Some(array), Kind::Bytes { max }) = (array, &place.field(schema, op.message()).kind) {
+        if let (Some(array), Kind::Bytes { max }) = (array, &place.field(schema, message).kind) {
             let most = array.count.min(*max as i64);
             emit.check(emit.compare_c(Compare::BelowUnsigned, value, most + 1), 1);
         }
         given.push(Given { way: place.way, bits: place.bits, value, array });
     }
-    let writer = Writer { lowering, packet: bytes(op.packet()) };
-    Some(vec![writer.message(emit, (schema.nested(op.message()), given), emit.c(0))])
+    Writer { lowering, packet }.message(emit, (schema.nested(message), given), emit.c(0))
 }
 
 #[derive(Clone, Copy)]
@@ -116,8 +127,8 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
             Kind::Uint32 | Kind::Sint32 | Kind::Enum(_) => {
                 let value = match field.kind {
                     Kind::Sint32 => emit.xor(emit.shl(value, 1), emit.shr_signed(value, 31)),
-                    // An enum's numbers have 31 bits.
-                    Kind::Enum(_) => emit.and_c(value, i64::from(i32::MAX)),
+                    // What is no number of the enum is cut to the bytes that there are for one.
+                    Kind::Enum(_) => emit.and_c(value, (1 << enum_bits(&self.lowering.schema, field)) - 1),
                     _ => value,
                 };
                 self.unless_default(emit, (field, value), at, |emit| {

@@ -153,7 +153,8 @@ fn remembers<'c: 'a, 'a>(bodies: &[OperationRef<'c, 'a>], table: &str) -> bool {
     })
 }
 
-fn array(emit: &Emit, name: &str, elements: u64, bits: u32) {
+/// Declares an array of zeros.
+pub fn array(emit: &Emit, name: &str, elements: u64, bits: u32) {
     let r#type = emit.tensor(&[elements], bits);
     variable(emit, name, &[(emit.name("type"), emit.type_attribute(r#type))]);
 }

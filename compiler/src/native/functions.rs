@@ -130,6 +130,46 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         emit.value(emit.op("llvm.load").add_operands(&[at]).add_results(&[emit.integer(32)]))
     }
 
+    /// What upstream makes of memory of one dimension: two pointers, offset, size and stride.
+    fn bare(&self) -> Type<'c> {
+        Type::parse(self.context, "!llvm.struct<(ptr, ptr, i32, array<1 x i32>, array<1 x i32>)>")
+            .expect("the llvm dialect is loaded")
+    }
+
+    fn cast(&self, emit: &Emit<'c, 'a>, value: Value<'c, 'a>, to: Type<'c>) -> Value<'c, 'a> {
+        let op = emit.op("builtin.unrealized_conversion_cast");
+        emit.value(op.add_operands(&[value]).add_results(&[to]))
+    }
+
+    /// The address of memory of one dimension.
+    pub fn address(&self, emit: &Emit<'c, 'a>, memory: Value<'c, 'a>) -> Value<'c, 'a> {
+        let position = (emit.name("position"), emit.parsed("array<i64: 1>"));
+        emit.value(
+            emit.op("llvm.extractvalue")
+                .add_operands(&[self.cast(emit, memory, self.bare())])
+                .add_attributes(&[position])
+                .add_results(&[pointer(self.context)]),
+        )
+    }
+
+    /// So many bytes at an address, as memory.
+    pub fn bytes_at(&self, emit: &Emit<'c, 'a>, address: Value<'c, 'a>, count: i64) -> Value<'c, 'a> {
+        let none = emit.value(emit.op("llvm.mlir.poison").add_results(&[self.bare()]));
+        let parts = [
+            (address, "array<i64: 0>"),
+            (address, "array<i64: 1>"),
+            (emit.c(0), "array<i64: 2>"),
+            (emit.c(count), "array<i64: 3, 0>"),
+            (emit.c(1), "array<i64: 4, 0>"),
+        ];
+        let whole = parts.into_iter().fold(none, |whole, (part, position)| {
+            let position = (emit.name("position"), emit.parsed(position));
+            let op = emit.op("llvm.insertvalue").add_operands(&[whole, part]).add_attributes(&[position]);
+            emit.value(op.add_results(&[self.bare()]))
+        });
+        self.cast(emit, whole, emit.memory(&[count as u64], 8))
+    }
+
     /// A pointer some bytes further.
     pub fn offset(&self, emit: &Emit<'c, 'a>, base: Value<'c, 'a>, bytes: i32) -> Value<'c, 'a> {
         let indices =

@@ -4,9 +4,9 @@ use super::functions::{Function, pointer};
 use crate::emit::{Compare, Emit};
 use crate::kernel::nested;
 use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
+use swarm_dialects::radio::Transmit;
 use swarm_dialects::{
-    Act, Age, Battery, Entropy, Log, Missed, NodeId, Now, OpView, Outcome, Persist, Rearm, Restore, Sense,
-    Valid, integer_bits, name,
+    Act, Age, Entropy, Log, NodeId, Now, OpView, Persist, Rearm, Restore, Sense, Valid, integer_bits, name,
 };
 
 /// What a service gives back.
@@ -17,7 +17,7 @@ enum Gives {
 }
 
 /// The services, in the order of the table: the ops that call each.
-const SERVICES: [(Gives, &[&str]); 10] = [
+const SERVICES: [(Gives, &[&str]); 11] = [
     (Gives::Word, &[Now::NAME]),
     (Gives::Word, &[Entropy::NAME]),
     (Gives::Word, &[NodeId::NAME]),
@@ -28,6 +28,7 @@ const SERVICES: [(Gives, &[&str]); 10] = [
     (Gives::Nothing, &[Rearm::NAME]),
     (Gives::Word, &[Persist::NAME]),
     (Gives::Word, &[Restore::NAME]),
+    (Gives::Word, &[Transmit::NAME]),
 ];
 
 /// Whether services used include one that reads the state block.
@@ -48,15 +49,8 @@ pub fn lower<'c: 'a, 'a>(
     emit: &Emit<'c, 'a>,
     op: OperationRef<'c, 'a>,
 ) -> Option<Vec<Value<'c, 'a>>> {
-    if Missed::cast(op).is_some() {
-        return Some(vec![function.event_field(emit, 12)]);
-    }
-    if Battery::cast(op).is_some() {
-        return Some(vec![function.event_field(emit, 8)]);
-    }
-    if Outcome::cast(op).is_some() {
-        let value = function.event_field(emit, 8);
-        return Some(vec![emit.truncate(value, 1), emit.truncate(emit.shr_unsigned(value, 1), 1)]);
+    if let Some(values) = super::event::lower(function, emit, op) {
+        return Some(values);
     }
     let service = number(op)?;
     let call = |arguments: &[Value<'c, 'a>]| call(function, emit, service, arguments);
@@ -94,6 +88,11 @@ pub fn lower<'c: 'a, 'a>(
         let memory = arguments_memory(function, emit, &arguments);
         call(&[emit.c(format as i64), emit.c(arguments.len() as i64), memory]);
         return Some(Vec::new());
+    }
+    if let Some(op) = Transmit::cast(op) {
+        let channel = emit.c(declared.channel(op.channel()) as i64);
+        let bytes = function.address(emit, op.memory());
+        return call(&[channel, op.to(), emit.c(op.options()), bytes, op.length()]).map(|id| vec![id]);
     }
     if let Some(op) = Rearm::cast(op) {
         let timer = declared.timers.iter().position(|timer| timer == op.timer())?;

@@ -4,20 +4,22 @@
 //! from the variables, as everywhere.
 
 use super::Interface;
-use crate::kernel::{Declared, EventKind, Handler, Port};
+use crate::kernel::{ChannelEntry, Declared, EventKind, Handler, Port};
 use crate::layout::Layout;
 use std::fmt::Write;
+use swarm_dialects::radio::{Protocol, Relay};
 use swarm_dialects::{Direction, VarType};
 
 const MARK: &str = "swarm.interface ";
 
 /// Kinds of events, and the words for them.
-const KINDS: [(EventKind, &str); 5] = [
+const KINDS: [(EventKind, &str); 6] = [
     (EventKind::Init, "init"),
     (EventKind::Start, "start"),
     (EventKind::Timer, "timer"),
     (EventKind::LowBattery, "low_battery"),
     (EventKind::Stored, "stored"),
+    (EventKind::Message, "message"),
 ];
 
 impl Interface {
@@ -32,6 +34,11 @@ impl Interface {
         }
         for port in &declared.ports {
             let _ = writeln!(text, "{MARK}port {} {} {}", port.name, port.direction.word(), port.bits);
+        }
+        for channel in &declared.channels {
+            let ChannelEntry { name, protocol, hops, port, bytes, relay, budget } = channel;
+            let (protocol, relay) = (protocol.word(), relay.word());
+            let _ = writeln!(text, "{MARK}channel {name} {protocol} {hops} {port} {bytes} {relay} {budget}");
         }
         for slot in &self.layout.slots {
             let _ = writeln!(text, "{MARK}var {} {}", slot.name, slot.type_text());
@@ -98,6 +105,19 @@ impl Reader {
                     [Direction::Sense, Direction::Act].into_iter().find(|known| known.word() == *word)?;
                 declared.ports.push(Port { name: (*name).to_owned(), direction, bits: bits.parse().ok()? });
             }
+            ("channel", [name, protocol, hops, port, bytes, relay, budget]) => {
+                let protocols = [Protocol::Raw, Protocol::Meshtastic, Protocol::Meshcore];
+                let relays = [Relay::Protocol, Relay::Flood, Relay::Suppress, Relay::NextHop];
+                declared.channels.push(ChannelEntry {
+                    name: (*name).to_owned(),
+                    protocol: protocols.into_iter().find(|known| known.word() == *protocol)?,
+                    hops: hops.parse().ok()?,
+                    port: port.parse().ok()?,
+                    bytes: bytes.parse().ok()?,
+                    relay: relays.into_iter().find(|known| known.word() == *relay)?,
+                    budget: budget.parse().ok()?,
+                });
+            }
             ("var", [name, r#type]) => {
                 let (shape, bits) = r#type.rsplit_once('i')?;
                 let sizes = shape.split('x').filter(|size| !size.is_empty());
@@ -119,6 +139,7 @@ mod tests {
 swarm.interface handler swarm.init init 0 0 0 0
 swarm.interface handler tick timer 0 750 10 1000
 swarm.interface port motor act 8
+swarm.interface channel mesh meshtastic 3 256 50 protocol 36000
 swarm.interface var q.values 529x7xi16
 swarm.interface var count i32
 swarm.interface log \"{} steps\\n\"

@@ -4,13 +4,29 @@
 
 use super::Scope;
 use crate::{
-    Assert, Data, Get, OpView, Random, Set, Var, VarType, View, dense_values, name, tensor_shape, var_type,
+    Assert, Data, Get, OpView, Random, Set, Var, VarType, View, dense_values, name, radio, tensor_shape,
+    var_type,
 };
 use melior::ir::operation::{OperationLike, OperationResult};
 use melior::ir::{AttributeLike, OperationRef, Value, ValueLike};
 
 /// Ops of dialect `swarm` that become others at this stage.
 const LOWERED: &[&str] = &[Assert::NAME, Get::NAME, Random::NAME, Set::NAME];
+
+/// Ops of dialect `radio` that do not.
+const OF_RADIO: &[&str] = &[
+    radio::Channel::NAME,
+    radio::Hops::NAME,
+    radio::Length::NAME,
+    radio::OnMessage::NAME,
+    radio::Packet::NAME,
+    radio::Payload::NAME,
+    radio::Receiver::NAME,
+    radio::Rssi::NAME,
+    radio::Sender::NAME,
+    radio::Snr::NAME,
+    radio::Transmit::NAME,
+];
 
 /// Checks one member.
 pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
@@ -65,7 +81,10 @@ fn is_constant(scope: &Scope, memory: Value) -> bool {
 
 fn is_lowered(scope: &Scope, op: OperationRef) {
     let full = name(op);
-    if full.starts_with("rl.") || full.starts_with("radio.") || LOWERED.contains(&full.as_str()) {
+    let has_fields =
+        radio::OnMessage::cast(op).is_some() && crate::schema::read(op).is_some_and(|read| !read.is_empty());
+    let is_left = full.starts_with("radio.") && !OF_RADIO.contains(&full.as_str());
+    if full.starts_with("rl.") || is_left || has_fields || LOWERED.contains(&full.as_str()) {
         let message = format!("'{full}' is lowered before stage core: the kernel cannot be at this stage");
         scope.error(op, "stage", &message);
     }

@@ -67,8 +67,12 @@ const MEMBERS: &[&str] = &[
     Schedule::NAME,
     Storage::NAME,
     Table::NAME,
+    radio::Channel::NAME,
     radio::Enum::NAME,
+    radio::Every::NAME,
     radio::Message::NAME,
+    radio::OnMessage::NAME,
+    radio::Request::NAME,
     Var::NAME,
 ];
 
@@ -109,6 +113,7 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     } else if let Some(stored) = OnStored::cast(op) {
         scope.find::<Storage>(op, stored.storage(), "storage");
     }
+    super::channels::member(scope, op);
 }
 
 /// An event has one handler: hosts look handlers up by kind and symbol.
@@ -118,6 +123,8 @@ pub fn handlers<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, '
             Some("the start".to_owned())
         } else if OnLowBattery::cast(op).is_some() {
             Some("a low battery".to_owned())
+        } else if let Some(handler) = radio::OnMessage::cast(op) {
+            Some(format!("channel @{}", handler.channel()))
         } else {
             OnStored::cast(op).map(|stored| format!("storage @{}", stored.storage()))
         }

@@ -36,7 +36,8 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     let (dialect, short) = full.split_once('.').unwrap_or(("", &full));
     let allowed = match dialect {
         "swarm" => scope.core || !["view", "check"].contains(&short),
-        "rl" | "radio" => true,
+        "radio" => scope.core || !["payload", "transmit"].contains(&short),
+        "rl" => true,
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
         // What the lowering makes, at stage `core`.

@@ -38,12 +38,12 @@ pub fn declared<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, '
     Some(schema)
 }
 
-/// Checks one op.
+/// Checks one op of a handler.
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
-    let (message, packet, fields) = if let Some(op) = radio::Encode::cast(op) {
-        (op.message(), op.packet(), written(op))
+    let (message, packet) = if let Some(op) = radio::Encode::cast(op) {
+        (op.message(), op.packet())
     } else if let Some(op) = radio::Decode::cast(op) {
-        (op.message(), op.packet(), read(op))
+        (op.message(), op.packet())
     } else {
         return;
     };
@@ -56,6 +56,22 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         let text = format!("@{message} takes up to {most} bytes, and @{packet} has {room}");
         scope.error_with(op, "packet", &text, (declared.op(), "it is declared here"));
     }
+    fields(scope, op, declared, packet);
+}
+
+/// Checks the fields that an op reads or writes; `packet` is the array that holds the message, or empty.
+pub fn fields<'c: 'a, 'a>(
+    scope: &Scope<'c, 'a>,
+    op: OperationRef<'c, 'a>,
+    declared: radio::Message<'c, 'a>,
+    packet: &str,
+) {
+    let Some(schema) = &scope.schema else { return };
+    let message = declared.sym_name();
+    let (fields, writes) = match written(op) {
+        Some((fields, _)) => (fields, true),
+        None => (read(op).unwrap_or_default(), false),
+    };
     let mut places: Vec<(Place, &Named)> = Vec::new();
     for named in &fields {
         let Some(place) = Place::of(schema, message, &named.path) else {
@@ -71,13 +87,13 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
             scope.error(op, "field", &format!("'{}' is named twice", named.path));
         }
         // Several may be written from one array, but not read into one.
-        let reads = radio::Decode::cast(op).is_some() && !named.array.is_empty();
+        let reads = !writes && !named.array.is_empty();
         if reads && places.iter().any(|(_, earlier)| earlier.array == named.array) {
             scope.error(op, "packet", &format!("@{} takes the bytes of one field, not of two", named.array));
         }
         places.push((place, named));
     }
-    if radio::Encode::cast(op).is_some() {
+    if writes {
         oneofs(scope, op, (schema, message), &places);
     }
 }
@@ -107,7 +123,7 @@ fn field(
     } else if !named.has
         && let Kind::Bytes { max } = field.kind
         && let Some(room) = array(scope, op, &named.array)
-        && radio::Decode::cast(op).is_some()
+        && written(op).is_none()
         && room < max as u64
     {
         wrong(&format!("is up to {max} bytes, and @{} has room for {room}", named.array));

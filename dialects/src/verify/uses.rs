@@ -1,9 +1,9 @@
 //! Ops in handlers: the names that they use must be of the right kind, and their numbers in range.
 
-use super::{Scope, learning, radio};
+use super::{Scope, channels, learning, radio};
 use crate::{
     Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
-    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, var_type,
+    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, name, var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, ValueLike};
@@ -14,6 +14,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     variables(scope, op);
     learning::op(scope, op);
     radio::op(scope, op);
+    channels::op(scope, op);
     event(scope, handler, op);
     // An empty text is no memory at all in the C API: it must not be asked for its value.
     if Log::cast(op).is_some() && op.attribute("format").is_ok_and(|format| format.to_string() == "\"\"") {
@@ -86,6 +87,18 @@ fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     }
 }
 
+/// What a message says of itself.
+const OF_MESSAGES: &[&str] = &[
+    crate::radio::Hops::NAME,
+    crate::radio::Length::NAME,
+    crate::radio::Packet::NAME,
+    crate::radio::Payload::NAME,
+    crate::radio::Receiver::NAME,
+    crate::radio::Rssi::NAME,
+    crate::radio::Sender::NAME,
+    crate::radio::Snr::NAME,
+];
+
 /// What an event says is known in its own handler only.
 fn event<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
     let wrong = if Missed::cast(op).is_some() && OnTimer::cast(handler).is_none() {
@@ -94,6 +107,8 @@ fn event<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: O
         Some("swarm.on_low_battery")
     } else if Outcome::cast(op).is_some() && OnStored::cast(handler).is_none() {
         Some("swarm.on_stored")
+    } else if OF_MESSAGES.contains(&name(op).as_str()) && crate::radio::OnMessage::cast(handler).is_none() {
+        Some("radio.on_message")
     } else {
         None
     };

@@ -23,5 +23,5 @@ pub use error::SchemaError;
 pub use import::import;
 pub use model::{BitField, Enumeration, Field, Kind, Message, Schema};
 pub use print::print;
-pub use size::{field_size_max, longest_field, size_max};
+pub use size::{enum_bits, field_size_max, longest_field, size_max};
 pub use value::{Record, Value};

@@ -35,18 +35,25 @@ pub fn field_size_max(schema: &Schema, field: &Field) -> usize {
     match &field.kind {
         Kind::Uint32 | Kind::Sint32 => key_size(number) + varint_size(u32::MAX.into()),
         Kind::Bool => key_size(number) + 1,
-        Kind::Enum(name) => {
-            let values = schema.enumeration(name).map_or(&[][..], |enumeration| &enumeration.values);
-            match values.iter().map(|(_, number)| *number).max() {
-                // Nothing but 0: outside of a oneof it is never written.
-                None | Some(0) if field.oneof.is_none() => 0,
-                greatest => key_size(number) + varint_size(greatest.unwrap_or(0).into()),
-            }
-        }
+        Kind::Enum(_) => match enum_bits(schema, field) {
+            0 => 0,
+            bits => key_size(number) + bits.div_ceil(7) as usize,
+        },
         Kind::Fixed32 | Kind::Packed32(_) => fixed32_size(number),
         Kind::Fixed64 | Kind::Packed64(_) => fixed64_size(number),
         Kind::Bytes { max: 0 } if field.oneof.is_none() => 0,
         Kind::Bytes { max } => bytes_size(number, *max),
         Kind::Message(name) => bytes_size(number, size_max(schema, schema.nested(name))),
+    }
+}
+
+/// The bits that a field of an enum has when it is written: as many as go into the bytes of its greatest number, 31 at
+/// most. 0: nothing but 0 can be in it, and outside of a oneof that is never written. For other kinds it is 0.
+pub fn enum_bits(schema: &Schema, field: &Field) -> u32 {
+    let Kind::Enum(name) = &field.kind else { return 0 };
+    let values = schema.enumeration(name).map_or(&[][..], |enumeration| &enumeration.values);
+    match values.iter().map(|(_, number)| *number).max() {
+        None | Some(0) if field.oneof.is_none() => 0,
+        greatest => (7 * varint_size(greatest.unwrap_or(0).into()) as u32).min(31),
     }
 }
