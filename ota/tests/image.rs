@@ -14,7 +14,7 @@ const KERNEL: &str = r#"
     .globl swarm_descriptor
     .p2align 6
 swarm_descriptor:
-    .long 0x4D525753, 1, swarm_image_end - swarm_descriptor, 7, 16, 4, 0, 0, 1, 0
+    .long 0x4D525753, 1, swarm_image_end - swarm_descriptor, 7, 16, 4, 0, 0, 1, 0, 0, 0
     .long handler - swarm_descriptor, 2, 0, 10, 1, 100
     .text
     .globl handler
@@ -173,11 +173,11 @@ fn the_microbits_image_boots() {
     let answers = boot(folder.path(), &commands);
     let words: Vec<u32> =
         answers.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect();
-    // Both frames have a header of 3 bytes; the first body is 48 bytes long.
-    assert_eq!(answers[..4], [49, 0, swarm_link::frame::reply::KERNEL, 0], "{words:x?}");
-    assert_eq!(answers[51..54], [21, 0, swarm_link::frame::reply::EVENT]);
-    assert_eq!(swarm_link::frame::word(&answers, 54), Some(swarm_link::frame::ended::RETURNED));
-    assert_eq!(swarm_link::frame::word(&answers, 58), Some(7));
+    // Both frames have a header of 3 bytes; the first body is 56 bytes long.
+    assert_eq!(answers[..4], [57, 0, swarm_link::frame::reply::KERNEL, 0], "{words:x?}");
+    assert_eq!(answers[59..62], [21, 0, swarm_link::frame::reply::EVENT]);
+    assert_eq!(swarm_link::frame::word(&answers, 62), Some(swarm_link::frame::ended::RETURNED));
+    assert_eq!(swarm_link::frame::word(&answers, 66), Some(7));
 }
 
 /// The kernel at an address, then its handler's event.
@@ -186,8 +186,8 @@ fn boot_commands(bank: u32) -> Vec<u8> {
     let mut bytes = header(command::KERNEL, 4).to_vec();
     bytes.extend(bank.to_le_bytes());
     bytes.extend(header(command::EVENT, 24));
-    // The handler stands behind the descriptor of 64 bytes; bit 0 for Thumb.
-    for word in [65u32, 2, 0, 0, 0, 0] {
+    // The handler stands behind the descriptor of 48 bytes and its entry of 24; bit 0 for Thumb.
+    for word in [73u32, 2, 0, 0, 0, 0] {
         bytes.extend(word.to_le_bytes());
     }
     bytes
