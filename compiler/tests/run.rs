@@ -323,3 +323,49 @@ fn results_that_cannot_be_written_are_the_users_mistake() {
         );
     }
 }
+
+/// Nodes that hear nothing learn what they would alone; numbers and seeds go up by one, and each record replays.
+#[test]
+fn nodes_of_a_network_are_those_that_run_alone() {
+    let folder = folder();
+    let record = folder.path().join("run.jsonl").display().to_string();
+    for board in BOARDS {
+        let network = json(&good(
+            FORAGER,
+            board,
+            &[
+                &GARDEN,
+                &TICKS,
+                &["--nodes", "2", "--with", "examples/blink/blink.mlir", "--json", "--record", &record],
+            ],
+        ));
+        let nodes = network["nodes"].as_array().expect("nodes");
+        let kernels: Vec<_> = nodes.iter().map(|node| node["kernel"].as_str().expect("a name")).collect();
+        assert_eq!(kernels, ["forager", "forager", "blink"]);
+        for (node, number) in nodes[..2].iter().zip(["1", "2"]) {
+            let who = ["--node-id", number, "--seed", number];
+            let alone = json(&good(FORAGER, board, &[&GARDEN, &TICKS, &who, &["--json"]]));
+            assert_eq!(node["checksum"], alone["checksum"], "node {number} on {board}");
+            assert_eq!(
+                (&node["report"]["curve"], &node["node_id"]),
+                (&alone["report"]["curve"], &json(number))
+            );
+            let replay = record.replace(".jsonl", &format!(".{number}.jsonl"));
+            assert!(good(FORAGER, board, &[&who, &["--replay", &replay]]).contains("402 events"));
+        }
+        assert!(nodes[0]["checksum"] != nodes[1]["checksum"], "another seed");
+    }
+}
+
+#[test]
+fn a_network_is_shown_as_a_table_and_a_picture() {
+    let folder = folder();
+    let svg = folder.path().join("network.svg").display().to_string();
+    let text = good(FORAGER, "host", &[&GARDEN, &TICKS, &["--nodes", "3", "--svg", &svg]]);
+    assert!(text.starts_with("3 nodes on host, seed 1: 300.000 s\n"), "{text}");
+    let rows: Vec<Vec<&str>> = text.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), 4, "{text}");
+    assert_eq!((&rows[2][..3], &rows[3][..2]), (&["3", "@forager", "400"][..], &["all", "1200"][..]));
+    let drawn = std::fs::read_to_string(svg).expect("a picture");
+    assert_eq!(drawn.matches(">node ").count(), 3);
+}

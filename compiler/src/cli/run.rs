@@ -1,6 +1,7 @@
 //! `swarmc run`: a kernel in a world, in this process or on an emulated board.
 
 mod gdb;
+mod network;
 mod node;
 mod shown;
 
@@ -25,7 +26,7 @@ use swarmc::stage::Stage;
 /// Run a kernel in a world: in this process (board 'host'), or on an emulated board
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg"
+    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg\n  swarmc run examples/forager/forager.mlir --board host --world examples/forager/worlds/garden.toml --nodes 4"
 )]
 pub struct Run {
     #[command(flatten)]
@@ -33,29 +34,35 @@ pub struct Run {
     /// The world's TOML file; without one nothing is sensed
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
-    /// Timer events to serve; by default what the world says, or 100
+    /// Timer events to serve, of each node; by default what the world says, or 100
     #[arg(long)]
     ticks: Option<u64>,
-    /// Seed of the kernel's generator
+    /// Seed of the kernel's generator; of the second node the next one, and so on
     #[arg(long, default_value_t = 1)]
     seed: u32,
-    /// The node's number
+    /// The node's number; of the second node the next one, and so on
     #[arg(long, default_value_t = 1)]
     node_id: u32,
-    /// Write the learnt policy and the reward curve as a picture
+    /// How many nodes run the kernel, and hear each other; each has its own copy of the world
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
+    nodes: u32,
+    /// One more node, which runs another kernel
+    #[arg(long, value_name = "KERNEL")]
+    with: Vec<PathBuf>,
+    /// Write the learnt policy and the reward curve as a picture; of several nodes who sent what when
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Write all events and what came of them
+    /// Write all events and what came of them; of several nodes a file for each: RUN.1.jsonl, RUN.2.jsonl
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Serve the events of a record, and compare what comes of them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg", "nodes", "with"])]
     replay: Option<PathBuf>,
-    /// Print each change of a table to standard error
+    /// Print each change of a table to standard error; of several nodes each message
     #[arg(long)]
     trace: bool,
     /// On an emulated board: wait for gdb on this port of the loopback interface
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["nodes", "with"])]
     gdb: Option<u16>,
     /// Print JSON
     #[arg(long)]
@@ -66,6 +73,9 @@ impl Run {
     pub fn run(self) -> Done {
         let (_, board) = (&self.input, input::board(&self.input.board)?.0);
         let board = node::hosting(board)?;
+        if self.nodes > 1 || !self.with.is_empty() {
+            return network::run(&self, &board);
+        }
         let (compiled, _) =
             Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }
                 .compile(Stage::Elf)?;

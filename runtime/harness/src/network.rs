@@ -7,6 +7,8 @@
 //! without timers counts what it hears instead, and only where no node has a timer.
 
 pub mod ether;
+pub mod messages;
+pub mod picture;
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 mod curve;
 mod picture;
 
+pub(crate) use picture::escape;
 pub use picture::svg;
 
 use crate::error::HarnessError;

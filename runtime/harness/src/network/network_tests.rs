@@ -235,3 +235,44 @@ fn adverts_come_each_interval_turn_by_turn() {
     assert_eq!((first.from, first.to, first.rssi), (1, ADDRESS_HIGH, ADVERT_RSSI));
     assert_eq!(heard_by(&nodes[2]), [], "it does not observe");
 }
+
+/// A trace tells who sent and who heard; the picture shows each once.
+#[test]
+fn messages_are_told_and_drawn() {
+    let mut nodes = [node(), node()];
+    nodes[0].script = Box::new(|event, inputs| match (event.kind, inputs.now_ms) {
+        (event::TIMER, 100) => vec![sending(BROADCAST, 0, 7), sending(2, 0, 8)],
+        (event::TIMER, 200) => {
+            vec![Record::Send { channel: 1, to: 2, options: 0, id: 0, airtime_us: 0, bytes: vec![] }]
+        }
+        _ => vec![],
+    });
+    let mut told = Vec::new();
+    let mut tell = |message| told.push(message);
+    let mut messages = messages::Messages::new(vec![1, 2], &mut tell);
+    let mut worlds = [Still::default(), Still::default()];
+    let options = RunOptions { ticks: 3, ..RunOptions::default() };
+    let participants = nodes
+        .iter_mut()
+        .zip(&mut worlds)
+        .zip(1..)
+        .map(|((node, world), node_id)| Participant { node, world, options: options.clone(), node_id });
+    let participants = participants.collect();
+    let mut watch = Watch { progress: &mut Silent, observers: vec![&mut messages] };
+    run_network(participants, 1, &mut watch).expect("runs");
+    let lines: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let expected = [
+        "100 ms  node 1 sends to all on channel 0: 2 bytes 0702",
+        "100 ms  node 1 sends to node 2 on channel 0: 2 bytes 0802",
+        "121 ms  node 2 hears node 1 on channel 0: 2 bytes 0702",
+        "121 ms  node 2 hears node 1 on channel 0: 2 bytes 0802",
+        "200 ms  node 1 is refused a message on channel 1",
+    ];
+    assert_eq!(lines, expected);
+    let drawn = picture::svg("two & more", &[1, 2], &told, 300);
+    let count = |part: &str| drawn.matches(part).count();
+    assert!(drawn.contains("two &amp; more") && drawn.ends_with("</svg>\n"), "{drawn}");
+    // The legend has one of each.
+    let kinds = ["class=\"sent\"", "class=\"one\"", "class=\"refused\"", "<circle", "class=\"way\""];
+    assert_eq!(kinds.map(count), [2, 2, 2, 2, 2]);
+}

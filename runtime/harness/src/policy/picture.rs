@@ -241,6 +241,7 @@ fn shade(value: f64) -> (String, bool) {
     (format!("#{:02x}{:02x}{:02x}", mix(r0, r1), mix(g0, g1), mix(b0, b1)), place < 2.6)
 }
 
-fn escape(text: &str) -> String {
+/// A text within SVG.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
