@@ -61,9 +61,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
 /// Says what is wrong with a command line, or what was asked of it: help, or the version. The exit code.
 pub fn refused(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        // When the terminal is gone there is nobody to tell.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return match shown::printed(error.print()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problems) => report::show(&problems, Form::Text),
+        };
     }
     if !std::env::args_os().any(|argument| argument == "--json") {
         let _ = error.print();

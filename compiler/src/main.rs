@@ -10,6 +10,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    swarmc::tools::file_limits_are_errors();
     match cli::Arguments::try_parse() {
         Ok(arguments) => cli::run(arguments),
         Err(error) => cli::refused(&error),

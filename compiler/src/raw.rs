@@ -35,6 +35,19 @@ use mlir_sys::{
 use std::ffi::{CStr, CString, c_char};
 use std::sync::Once;
 
+/// Writing beyond the limit of file sizes becomes an error of the write; without this a signal ends the process.
+#[cfg(unix)]
+pub fn file_limits_are_errors() {
+    /// On Linux and macOS.
+    const SIGXFSZ: i32 = 25;
+    const SIG_IGN: usize = 1;
+    unsafe extern "C" {
+        fn signal(number: i32, handler: usize) -> usize;
+    }
+    // SAFETY: the C library's own function; to ignore a signal runs no code of ours.
+    unsafe { signal(SIGXFSZ, SIG_IGN) };
+}
+
 /// Erases an op that has no uses.
 pub fn erase(op: OperationRef) {
     // SAFETY: callers collect ops before they rewrite, and do not look at this one again.

@@ -39,6 +39,12 @@ fn builtins(isa: Isa) -> &'static [u8] {
     }
 }
 
+/// Lets a limit of file sizes (`ulimit -f`) be an error like a full disk, here and in the programs that are run.
+pub fn file_limits_are_errors() {
+    #[cfg(unix)]
+    crate::raw::file_limits_are_errors();
+}
+
 impl Tools for Installed {
     fn assemble(&self, board: &Board, assembly: &str) -> Result<Vec<u8>, Failure> {
         let folder = folder()?;
@@ -101,14 +107,19 @@ fn run(program: &Program, arguments: &[&str], folder: &Path) -> Result<(), Failu
     Err(failure(program.names[0], "the program is not installed".into(), &help))
 }
 
-/// What a program says, without its name before each line: whoever shows the message begins with it.
+/// What a program says, without its name before each line: whoever shows the message begins with it. Of what it prints
+/// when it takes an error for a crash, only the error.
 fn without_its_name(name: &str, said: &str) -> String {
     let file = |path: &str| Path::new(path).file_name().map(|name| name.to_owned());
     let lines = said.trim().lines().map(|line| match line.split_once(": ") {
         Some((first, rest)) if file(first) == file(name) => rest,
         _ => line,
     });
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<&str> = lines.collect();
+    if lines.iter().any(|line| line.starts_with("Stack dump:")) {
+        lines.retain(|line| line.starts_with("error: "));
+    }
+    lines.join("\n")
 }
 
 fn folder() -> Result<tempfile::TempDir, Failure> {
@@ -147,8 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn other_names_stay() {
+    fn other_names_stay_and_no_stack_is_shown() {
         assert_eq!(without_its_name("/usr/bin/ld", "/opt/ld: no\n\nld: at all\n"), "no\n\nat all");
+        let crash = "PLEASE submit a bug report\nStack dump:\n0. ld\nld: error: cannot open it\n";
+        assert_eq!(without_its_name("ld", crash), "error: cannot open it");
         assert_eq!(without_its_name("ld", "kernel.o: unknown\nld.bfd: no"), "kernel.o: unknown\nld.bfd: no");
     }
 }

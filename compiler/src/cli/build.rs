@@ -53,12 +53,11 @@ impl Build {
         let (compiled, board) = input.compile(Stage::Elf)?;
         let output = self.output.unwrap_or_else(|| file(&input.kernel, &board.name));
         let image = Image::new(&compiled, &board, output)?;
-        let mut together = files::Together::default();
+        let mut together = files::Together::sparing(&[&input.kernel, Path::new(&input.board)]);
         if let Some(folder) = &self.dump_stages {
             together.folder(folder)?;
-            let stem = stem(&input.kernel);
             for artefact in &compiled.artefacts {
-                let path = folder.join(format!("{stem}.{}", artefact.stage.row().name));
+                let path = folder.join(named_like(&input.kernel, &format!(".{}", artefact.stage.row().name)));
                 together.add(&path, &artefact.bytes)?;
             }
         }
@@ -71,11 +70,14 @@ impl Build {
     }
 }
 
-fn stem(kernel: &Path) -> String {
-    kernel.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+/// The kernel's name without its extension, with something behind it.
+fn named_like(kernel: &Path, end: &str) -> PathBuf {
+    let mut name = kernel.file_stem().unwrap_or_default().to_owned();
+    name.push(end);
+    PathBuf::from(name)
 }
 
 /// The name of a kernel's image for a board.
 fn file(kernel: &Path, board: &str) -> PathBuf {
-    PathBuf::from(format!("{}-{board}.elf", stem(kernel)))
+    named_like(kernel, &format!("-{board}.elf"))
 }

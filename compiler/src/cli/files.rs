@@ -43,22 +43,29 @@ pub fn read(path: &Path, Expected { what, largest }: Expected) -> Result<String,
     })
 }
 
-/// Writes a file: there is never half of one.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Vec<Problem>> {
-    let mut together = Together::default();
+/// Writes a file: there is never half of one, and none of the `sources` is written over.
+pub fn write(path: &Path, bytes: &[u8], sources: &[&Path]) -> Result<(), Vec<Problem>> {
+    let mut together = Together::sparing(sources);
     together.add(path, bytes)?;
     together.finish()
 }
 
 /// Files that are written beside their places first, and renamed when all have succeeded.
-#[derive(Default)]
 pub struct Together {
     files: Vec<(PathBuf, NamedTempFile)>,
+    /// What the results come from: a slip must not destroy it.
+    sources: Vec<PathBuf>,
     /// What is there on the way and goes away again if it comes to nothing: folders, outer ones first.
     made: Vec<PathBuf>,
 }
 
 impl Together {
+    /// Files that may stand anywhere but where these are.
+    pub fn sparing(sources: &[&Path]) -> Self {
+        let sources = sources.iter().filter_map(|source| source.canonicalize().ok()).collect();
+        Self { files: Vec::new(), sources, made: Vec::new() }
+    }
+
     /// Makes a folder, and those that it is in.
     pub fn folder(&mut self, path: &Path) -> Result<(), Vec<Problem>> {
         let missing =
@@ -73,10 +80,8 @@ impl Together {
 
     /// Writes a file beside its place.
     pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Vec<Problem>> {
-        if path.is_dir() {
-            return Err(unwritable(path, "it is a folder"));
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let target = self.target(path)?;
+        let folder = folder(&target);
         let written = NamedTempFile::new_in(folder).and_then(|mut file| {
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
@@ -89,8 +94,37 @@ impl Together {
             Ok(file)
         });
         let file = written.map_err(|error| unwritable(path, &reason(&error)))?;
-        self.files.push((path.to_owned(), file));
+        self.files.push((target, file));
         Ok(())
+    }
+
+    /// Where a file's bytes go: what is there may be replaced only if it is a file, and nobody needs it.
+    fn target(&self, path: &Path) -> Result<PathBuf, Vec<Problem>> {
+        // Links stay, and what they lead to is replaced.
+        let target = if path.is_symlink() {
+            path.canonicalize().map_err(|_| unwritable(path, "it is a link to what is not there"))?
+        } else {
+            path.to_owned()
+        };
+        let place = match fs::metadata(&target) {
+            Ok(about) if about.is_dir() => return Err(unwritable(path, "it is a folder")),
+            Ok(about) if !about.is_file() => return Err(unwritable(path, "it is a device or a pipe")),
+            Ok(_) => target.canonicalize().unwrap_or_else(|_| target.clone()),
+            Err(_) if !folder(&target).is_dir() => {
+                let reason = format!("there is no folder '{}'", folder(&target).display());
+                return Err(unwritable(path, &reason));
+            }
+            Err(_) => target.clone(),
+        };
+        if self.sources.contains(&place) {
+            let message = format!("'{}' is read, and would be written over", path.display());
+            return Err(vec![Problem::new("file", message, "give another name for the result")]);
+        }
+        if self.files.iter().any(|(other, _)| *other == target) {
+            let message = format!("two results would be written to '{}'", path.display());
+            return Err(vec![Problem::new("file", message, "give each a name of its own")]);
+        }
+        Ok(target)
     }
 
     /// Puts all files in their places.
@@ -122,6 +156,10 @@ impl Drop for Together {
     }
 }
 
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn unwritable(path: &Path, reason: &str) -> Vec<Problem> {
     let message = format!("cannot write '{}': {reason}", path.display());
     vec![Problem::new("file", message, "choose a folder that you may write to, with room on its disk")]
@@ -136,5 +174,8 @@ fn reason(error: &io::Error) -> String {
             _ => cause = present.source(),
         }
     }
-    error.kind().to_string()
+    match error.kind() {
+        io::ErrorKind::NotFound => "no file can be made there".to_owned(),
+        kind => kind.to_string(),
+    }
 }

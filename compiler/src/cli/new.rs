@@ -27,7 +27,7 @@ impl New {
             let message = format!("'{}' is there already", path.display());
             return Err(vec![Problem::new("file", message, "choose another name, or move the file away")]);
         }
-        files::write(&path, BLINK.replace("@blink", &format!("@{}", self.name)).as_bytes())?;
+        files::write(&path, BLINK.replace("@blink", &format!("@{}", self.name)).as_bytes(), &[])?;
         let path = path.display();
         shown::print(format!("{path}: try `swarmc run {path} --board host --ticks 10`\n"))
     }

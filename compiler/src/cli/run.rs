@@ -102,18 +102,24 @@ impl Run {
             // Better said before a long run than after it.
             picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?.ok_or_else(no_picture)?;
         }
+        let read: Vec<&Path> = [Some(&self.input.kernel), self.world.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(PathBuf::as_path)
+            .collect();
         let (report, record) = watched(
             &Watched {
                 tables: tables(&compiled, interface).iter().map(|(layout, _)| layout.clone()).collect(),
                 trace: self.trace,
                 record: self.record.as_deref(),
+                read: &read,
             },
             node.as_mut(),
             loaded.world.as_mut(),
             &options,
         )?;
         let picture = picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?;
-        let mut together = files::Together::default();
+        let mut together = files::Together::sparing(&read);
         if let Some(path) = &self.record {
             together.add(path, &record)?;
         }
@@ -209,6 +215,8 @@ struct Watched<'w> {
     tables: Vec<ArrayLayout>,
     trace: bool,
     record: Option<&'w Path>,
+    /// Files that were read.
+    read: &'w [&'w Path],
 }
 
 /// Runs; the report, and the record if one is wanted.
@@ -242,7 +250,7 @@ fn watched(
         Err(mut problems) => {
             let record = recorder.into_inner();
             if let Some(path) = watched.record.filter(|_| !record.is_empty()) {
-                problems.extend(files::write(path, &record).err().into_iter().flatten());
+                problems.extend(files::write(path, &record, watched.read).err().into_iter().flatten());
             }
             Err(problems)
         }

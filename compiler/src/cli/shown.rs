@@ -28,10 +28,15 @@ pub fn json(value: &serde_json::Value) -> Done {
     print(format!("{value:#}\n"))
 }
 
-/// Prints data to standard output: all of it, or an error. A reader that has seen enough is none.
+/// Prints data to standard output: all of it, or an error.
 pub fn print(data: impl AsRef<[u8]>) -> Done {
     let mut output = io::stdout().lock();
-    match output.write_all(data.as_ref()).and_then(|()| output.flush()) {
+    printed(output.write_all(data.as_ref()).and_then(|()| output.flush()))
+}
+
+/// What came of printing to standard output. A reader that has seen enough is no error.
+pub fn printed(result: io::Result<()>) -> Done {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let message = format!("cannot write to standard output: {error}");
             Err(vec![Problem::new("file", message, "direct it to a place with room")])

@@ -44,7 +44,7 @@ pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut together = Together::default();
+    let mut together = Together::sparing(&[kernel]);
     if !folder.as_os_str().is_empty() {
         together.folder(folder)?;
     }
