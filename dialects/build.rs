@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const DIALECTS: [&str; 3] = ["Swarm", "Rl", "Radio"];
-const SHIM: [&str; 6] = ["Dialects.cpp", "Radio.cpp", "Rewrites.cpp", "Api.cpp", "Opt.cpp", "Lsp.cpp"];
+const DIALECTS: [&str; 4] = ["Swarm", "Rl", "Radio", "Adv"];
+const SHIM: [&str; 7] =
+    ["Dialects.cpp", "Radio.cpp", "Adv.cpp", "Rewrites.cpp", "Api.cpp", "Opt.cpp", "Lsp.cpp"];
 
 fn main() {
     // Everything in these folders is an input: td/*.td, shim/*.
@@ -35,9 +36,10 @@ fn run() -> Result<(), String> {
         let records =
             serde_json::from_slice(&json).map_err(|error| format!("llvm-tblgen's JSON: {error}"))?;
         let views = views::generate(&records);
-        // Ops of this dialect have the names of others.
-        text += &if dialect == "Radio" {
-            format!("/// Views of the radio dialect.\npub mod radio {{ use super::*;\n{views}}}\n")
+        // Ops of these dialects have the names of others.
+        text += &if ["Radio", "Adv"].contains(&dialect) {
+            let module = dialect.to_lowercase();
+            format!("/// Views of the {module} dialect.\npub mod {module} {{ use super::*;\n{views}}}\n")
         } else {
             views
         };

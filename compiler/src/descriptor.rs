@@ -22,8 +22,8 @@ pub fn commands(interface: &Interface, board: &Board) -> String {
     word(format!("{:#x}", interface.layout.schema()), "schema");
     word(format!("{:#x}", interface.services), "services");
     word(pair(declared.handlers.len(), declared.ports.len()), "handlers, ports");
-    word(pair(declared.channels.len(), 0), "channels, beacons");
-    word(pair(0, 0), "characteristics");
+    word(pair(declared.channels.len(), declared.beacons.len()), "channels, beacons");
+    word(pair(declared.characteristics.len(), 0), "characteristics");
     word("0".into(), "reserved");
     let thumb = matches!(board.core.isa, Isa::Thumbv6m | Isa::Thumbv7em);
     for handler in &declared.handlers {
@@ -47,6 +47,22 @@ pub fn commands(interface: &Interface, board: &Board) -> String {
         word(pair(way, number(channel.port)), "protocol, hops, port");
         word(pair(number(channel.bytes), channel.relay as usize), "bytes, relay");
         word(channel.budget.to_string(), "budget");
+    }
+    for beacon in &declared.beacons {
+        word(hash(&beacon.name), &beacon.name);
+        word(beacon.interval_ms.to_string(), "interval");
+        word(beacon.dwell_ms.to_string(), "dwell");
+        word(pair(beacon.turns | (beacon.flags as usize) << 8, beacon.bytes), "turns, flags, bytes");
+        word("0".into(), "reserved");
+    }
+    for characteristic in &declared.characteristics {
+        for (uuid, what) in [(characteristic.service, "service"), (characteristic.uuid, "UUID")] {
+            for part in 0..4 {
+                word(format!("{:#x}", (uuid >> (32 * part)) as u32), what);
+            }
+        }
+        word(hash(&characteristic.name), &characteristic.name);
+        word(pair(characteristic.flags as usize, characteristic.bytes), "flags, bytes");
     }
     text
 }

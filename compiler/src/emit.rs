@@ -53,6 +53,14 @@ impl<'c, 'a> Emit<'c, 'a> {
         Self { context, location, cursor: Cursor::End(block) }
     }
 
+    /// The block that ops are put into.
+    pub fn block(&self) -> BlockRef<'c, 'a> {
+        match self.cursor {
+            Cursor::End(block) => block,
+            Cursor::Before(op) => op.block().expect("an op that is lowered stands in a block"),
+        }
+    }
+
     fn at_end(&self, block: BlockRef<'c, 'a>) -> Self {
         Self { cursor: Cursor::End(block), ..*self }
     }
@@ -67,10 +75,7 @@ impl<'c, 'a> Emit<'c, 'a> {
         let operation = builder.build().expect("ops are built with their result types");
         match self.cursor {
             Cursor::End(block) => block.append_operation(operation),
-            Cursor::Before(op) => {
-                let block = op.block().expect("an op that is lowered stands in a block");
-                block.insert_operation_before(op, operation)
-            }
+            Cursor::Before(op) => self.block().insert_operation_before(op, operation),
         }
     }
 
@@ -418,7 +423,17 @@ impl<'c, 'a> Emit<'c, 'a> {
         ]));
     }
 
-    /// Memory of the handler's own frame, shared by all ops of the handler that ask for the same type.
+    /// The memory of bytes that are aligned as words are, as wider elements.
+    pub fn seen_as(&self, bytes: Value<'c, 'a>, elements: u64, bits: u32) -> Value<'c, 'a> {
+        self.value(
+            self.op("memref.view")
+                .add_operands(&[bytes, self.c_index(0)])
+                .add_results(&[self.memory(&[elements], bits)]),
+        )
+    }
+
+    /// Memory of the handler's own frame, shared by all ops of the handler that ask for the same type. It is aligned as
+    /// words are.
     pub fn scratch(&self, elements: u64, bits: u32) -> Value<'c, 'a> {
         let memory = self.memory(&[elements], bits);
         let mut next = Some(self.first_of_handler());
@@ -434,17 +449,17 @@ impl<'c, 'a> Emit<'c, 'a> {
         place.value(
             place
                 .op("memref.alloca")
-                .add_attributes(&[(place.name("operandSegmentSizes"), none)])
+                .add_attributes(&[
+                    (place.name("operandSegmentSizes"), none),
+                    (place.name("alignment"), place.number(i64::from(bits.max(32) / 8), 64)),
+                ])
                 .add_results(&[memory]),
         )
     }
 
     /// The first op of the handler around this place.
     fn first_of_handler(&self) -> OperationRef<'c, 'a> {
-        let mut block = match self.cursor {
-            Cursor::End(block) => block,
-            Cursor::Before(op) => op.block().expect("an op that is lowered stands in a block"),
-        };
+        let mut block = self.block();
         while let Some(op) = block.parent_operation() {
             let in_kernel = op.parent_operation().is_none_or(|outer| Kernel::cast(outer).is_some());
             match op.block() {

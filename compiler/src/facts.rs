@@ -1,5 +1,6 @@
 //! What `swarmc check` says of a kernel: how its constants are encoded, what its tables may reach.
 
+mod air;
 mod constants;
 
 pub use constants::Constant;
@@ -15,6 +16,8 @@ use swarm_dialects::schema::model::{Message, size_max};
 use swarm_dialects::schema::schema;
 use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, parse};
 
+pub use air::AirFacts;
+
 /// The facts of one kernel.
 pub struct Facts {
     pub name: String,
@@ -23,6 +26,7 @@ pub struct Facts {
     pub constants: Vec<Constant>,
     pub tables: Vec<TableFacts>,
     pub messages: Vec<MessageFacts>,
+    pub air: AirFacts,
     pub warnings: Vec<Reported>,
 }
 
@@ -51,12 +55,12 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
     let (constants, tables, messages) = (constants::read(kernel), tables(kernel), messages(kernel));
-    let declared = Declared::read(kernel);
+    let (declared, air) = (Declared::read(kernel), AirFacts::read(kernel));
     let warnings = kernel::warnings(kernel);
     crate::lower::kernel(&context, kernel);
     let layout = Layout::new(variables(kernel));
     let (state_bytes, schema) = (layout.size, layout.schema());
-    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, messages, warnings })
+    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, messages, air, warnings })
 }
 
 fn tables(kernel: Kernel) -> Vec<TableFacts> {
@@ -116,7 +120,7 @@ impl Facts {
         for Constant { place, name, written, says, .. } in &self.constants {
             let _ = writeln!(text, "{place} {name} = {written} {says}");
         }
-        text
+        text + &self.air.to_text()
     }
 
     /// For programs.
@@ -139,7 +143,7 @@ impl Facts {
         });
         json!({
             "kernel": self.name, "state_bytes": self.state_bytes, "schema": format!("{:08x}", self.schema),
-            "tables": tables.collect::<Vec<_>>(), "messages": messages.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
+            "tables": tables.collect::<Vec<_>>(), "beacons": self.air.to_json(), "messages": messages.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }
 }

@@ -2,10 +2,13 @@
 
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
+use swarm_dialects::adverts::model::gatt::{Access, Characteristic, Service};
+use swarm_dialects::adverts::model::{Connectability, Places};
+use swarm_dialects::adverts::{Plan, plan, service};
 use swarm_dialects::radio::{Channel, OnMessage, Protocol, Relay};
 use swarm_dialects::{
     Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Reported, Schedule,
-    Severity, Storage, Var, VarType, integer_bits, var_type,
+    Severity, Storage, Var, VarType, adv, integer_bits, var_type,
 };
 
 /// The ops that stand in a block, collected so that they may be replaced.
@@ -54,6 +57,7 @@ pub enum EventKind {
     LowBattery = 3,
     Stored = 4,
     Message = 5,
+    Advert = 6,
 }
 
 /// A handler, as the descriptor lists it.
@@ -107,6 +111,32 @@ impl ChannelEntry {
     }
 }
 
+/// A beacon, as the descriptor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BeaconEntry {
+    pub name: String,
+    pub interval_ms: u32,
+    pub dwell_ms: u32,
+    pub turns: usize,
+    /// Bits: 0 connectable, 1 with a scan response, 2 extended.
+    pub flags: u32,
+    /// Most bytes of a turn.
+    pub bytes: usize,
+}
+
+/// A characteristic, as the descriptor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CharacteristicEntry {
+    /// The service, as the kernel names it.
+    pub service_name: String,
+    pub name: String,
+    pub service: u128,
+    pub uuid: u128,
+    /// Bits: 0 readable, 1 notifies.
+    pub flags: u32,
+    pub bytes: usize,
+}
+
 /// What is allowed in a kernel, and hardly meant.
 pub fn warnings(kernel: KernelOp) -> Vec<Reported> {
     let declared = Declared::read(kernel);
@@ -129,6 +159,9 @@ pub struct Declared {
     pub timers: Vec<String>,
     /// Storages and what they keep, in order.
     pub storages: Vec<(String, String)>,
+    pub beacons: Vec<BeaconEntry>,
+    /// Of all GATT services, in order.
+    pub characteristics: Vec<CharacteristicEntry>,
     /// Formats of `swarm.log`, in order, each once.
     pub formats: Vec<String>,
 }
@@ -147,6 +180,12 @@ impl Declared {
                 declared.channels.push(ChannelEntry::of(channel));
             } else if let Some(storage) = Storage::cast(op) {
                 declared.storages.push((storage.sym_name().to_owned(), storage.target().to_owned()));
+            } else if let Some(beacon) = adv::Beacon::cast(op) {
+                declared.beacons.extend(plan(beacon).ok().map(|plan| beacon_entry(&plan)));
+            } else if let Some(Ok(service)) = adv::Gatt::cast(op).map(service) {
+                declared
+                    .characteristics
+                    .extend(service.characteristics.iter().map(|one| entry(&service, one)));
             }
         }
         for &op in &members {
@@ -200,6 +239,8 @@ impl Declared {
             self.handler(stored.sym_name(), EventKind::Stored, symbol);
         } else if let Some(handler) = OnMessage::cast(op) {
             self.handler(handler.sym_name(), EventKind::Message, self.channel(handler.channel()));
+        } else if let Some(observer) = adv::OnBleAdvert::cast(op) {
+            self.handler(observer.sym_name(), EventKind::Advert, 0);
         }
     }
 
@@ -211,6 +252,34 @@ impl Declared {
     /// A port's number.
     pub fn port(&self, name: &str) -> i64 {
         self.ports.iter().position(|port| port.name == name).unwrap_or(0) as i64
+    }
+}
+
+fn beacon_entry(plan: &Plan) -> BeaconEntry {
+    let beacon = plan.beacon();
+    let is_connectable = beacon.connectability == Connectability::Connectable;
+    let is_extended = matches!(plan.places(), Places::Extended { .. });
+    // A scannable advert without data in its scan response answers with none.
+    let answers = plan.has_response() || beacon.connectability == Connectability::Scannable;
+    let turns = (0..plan.turns()).flat_map(|turn| [plan.bytes(turn, false), plan.bytes(turn, true)]);
+    BeaconEntry {
+        name: beacon.name.clone(),
+        interval_ms: beacon.interval_ms,
+        dwell_ms: beacon.rotation.map_or(0, |rotation| rotation.dwell_ms),
+        turns: plan.turns(),
+        flags: u32::from(is_connectable) | u32::from(answers) << 1 | u32::from(is_extended) << 2,
+        bytes: turns.flatten().max().unwrap_or(0),
+    }
+}
+
+fn entry(service: &Service, characteristic: &Characteristic) -> CharacteristicEntry {
+    CharacteristicEntry {
+        service_name: service.name.clone(),
+        name: characteristic.name.clone(),
+        service: service.uuid.full(),
+        uuid: characteristic.uuid.full(),
+        flags: 1 | u32::from(characteristic.access == Access::ReadAndNotify) << 1,
+        bytes: characteristic.bytes(),
     }
 }
 

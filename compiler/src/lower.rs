@@ -3,18 +3,22 @@
 //! Input: a verified kernel at stage `sized`. Output: a kernel whose handlers hold `arith`, `scf`, `memref` on
 //! `swarm.view`s, checks, and host services. NUMERICS.md says what each op computes.
 
+pub mod advert;
 pub mod again;
+pub mod bthome;
 pub mod bytes;
 pub mod channel;
 pub mod decode;
 pub mod draw;
 pub mod encode;
 pub mod learn;
+pub mod observe;
 pub mod packet;
 pub mod parts;
 pub mod peers;
 pub mod pending;
 pub mod policy;
+pub mod publish;
 pub mod row;
 pub mod share;
 pub mod softmax;
@@ -58,6 +62,9 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
         softmax::declare(&Emit::before(context, *first), &bodies);
     }
     let declarations: Vec<_> = members.iter().copied().filter(|op| parts::is_declaration(*op)).collect();
+    for handler in handlers {
+        observe::narrow(&Emit::before(context, handler), handler);
+    }
     let schema = schema::schema(&members).expect("verified: the messages");
     let mut lowering = Lowering { context, members, tables, variables: HashMap::new(), schema };
     for &op in &lowering.members {
@@ -101,7 +108,10 @@ impl<'c: 'a, 'a> Lowering<'c, 'a> {
             .or_else(|| encode::lower(self, &emit, op))
             .or_else(|| decode::lower(self, &emit, op))
             .or_else(|| channel::lower(self, &emit, op))
-            .or_else(|| again::lower(self, &emit, op));
+            .or_else(|| again::lower(self, &emit, op))
+            .or_else(|| advert::lower(self, &emit, op))
+            .or_else(|| publish::lower(self, &emit, op))
+            .or_else(|| observe::lower(self, &emit, op));
         if let Some(values) = done {
             replace(op, &values);
         }

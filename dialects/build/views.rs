@@ -16,7 +16,7 @@ pub fn generate(records: &Value) -> String {
 }
 
 fn ours(name: &str) -> bool {
-    ["Swarm_", "Rl_", "Radio_"].iter().any(|dialect| name.starts_with(dialect))
+    ["Swarm_", "Rl_", "Radio_", "Adv_"].iter().any(|dialect| name.starts_with(dialect))
 }
 
 fn instances<'a>(records: &'a Value, class: &str) -> impl Iterator<Item = &'a str> {

@@ -34,7 +34,7 @@ using namespace mlir;
 using namespace swarmc;
 
 void swarmc::registerDialects(DialectRegistry &registry) {
-  registry.insert<swarm::SwarmDialect, rl::RlDialect, radio::RadioDialect, arith::ArithDialect, bufferization::BufferizationDialect,
+  registry.insert<swarm::SwarmDialect, rl::RlDialect, radio::RadioDialect, adv::AdvDialect, arith::ArithDialect, bufferization::BufferizationDialect,
                   cf::ControlFlowDialect, DLTIDialect, func::FuncDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
                   memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect>();
   arith::registerBufferizableOpInterfaceExternalModels(registry);

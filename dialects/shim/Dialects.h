@@ -16,6 +16,7 @@
 #include "SwarmDialect.h.inc"
 #include "RlDialect.h.inc"
 #include "RadioDialect.h.inc"
+#include "AdvDialect.h.inc"
 #include "SwarmEnums.h.inc"
 #include "RlEnums.h.inc"
 #include "RadioEnums.h.inc"
@@ -27,6 +28,8 @@
 #include "RlOps.h.inc"
 #define GET_OP_CLASSES
 #include "RadioOps.h.inc"
+#define GET_OP_CLASSES
+#include "AdvOps.h.inc"
 
 namespace swarmc {
 /// Registers the dialects of kernels: ours, and the upstream ones that they may use.

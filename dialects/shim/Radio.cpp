@@ -1,32 +1,8 @@
 // The radio dialect: the assembly of schemas, and of the fields that are encoded and decoded.
-#include "Dialects.h"
+#include "Assembly.h"
 
 using namespace mlir;
-
-// Arrays stand for what has no attribute of its own; dialects/src/schema.rs reads them.
-
-static StringAttr text(OpAsmParser &parser, StringRef value) { return parser.getBuilder().getStringAttr(value); }
-
-static StringRef textAt(ArrayAttr array, size_t place) {
-  auto string = place < array.size() ? dyn_cast<StringAttr>(array[place]) : StringAttr();
-  return string ? string.getValue() : StringRef();
-}
-
-static ParseResult parseName(OpAsmParser &parser, SmallVectorImpl<Attribute> &out) {
-  std::string name;
-  if (parser.parseKeywordOrString(&name))
-    return failure();
-  out.push_back(text(parser, name));
-  return success();
-}
-
-static ParseResult parseInteger(OpAsmParser &parser, SmallVectorImpl<Attribute> &out) {
-  int64_t number;
-  if (parser.parseInteger(number))
-    return failure();
-  out.push_back(parser.getBuilder().getI64IntegerAttr(number));
-  return success();
-}
+using namespace swarmc;
 
 //===-- enums: [name, number, ...] ---------------------------------------------------------------===//
 
@@ -39,11 +15,6 @@ static ParseResult parseEnumValues(OpAsmParser &parser, ArrayAttr &values) {
     return failure();
   values = parser.getBuilder().getArrayAttr(out);
   return success();
-}
-
-static void printInteger(OpAsmPrinter &printer, ArrayAttr array, size_t place) {
-  auto number = place < array.size() ? dyn_cast<IntegerAttr>(array[place]) : IntegerAttr();
-  printer << (number ? number.getInt() : 0);
 }
 
 static void printEnumValues(OpAsmPrinter &printer, Operation *, ArrayAttr values) {
@@ -139,16 +110,6 @@ static void printFields(OpAsmPrinter &printer, Operation *, ArrayAttr fields) {
 }
 
 //===-- fields of an op: their paths, and the array of each that holds bytes ------------------------===//
-
-static ParseResult parseHeld(OpAsmParser &parser, SmallVectorImpl<Type> &types) {
-  types.push_back(parser.getBuilder().getI32Type());
-  return succeeded(parser.parseOptionalColon()) ? parser.parseType(types.back()) : success();
-}
-
-static void printHeld(OpAsmPrinter &printer, Type type) {
-  if (!type.isInteger(32))
-    printer << " : " << type;
-}
 
 static ParseResult parseAssignments(OpAsmParser &parser, ArrayAttr &fields, ArrayAttr &arrays,
                                     SmallVectorImpl<OpAsmParser::UnresolvedOperand> &values,

@@ -1,8 +1,9 @@
-//! The MLIR dialects `swarm`, `rl` and `radio`: what kernels are written in.
+//! The MLIR dialects `swarm`, `rl`, `radio` and `adv`: what kernels are written in.
 //!
 //! `td/` defines the ops; `shim/` is the C++ that MLIR needs of a dialect; here are the Rust views of the ops,
 //! the verifier, and parsing with diagnostics as values. Nothing here does IO.
 
+pub mod adverts;
 mod context;
 mod diagnostics;
 pub mod learning;

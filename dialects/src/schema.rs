@@ -18,12 +18,12 @@ pub fn schema<'c: 'a, 'a>(members: &[OperationRef<'c, 'a>]) -> Result<Schema, Sc
     Schema::new(String::new(), messages.collect(), enums.collect())
 }
 
-fn array<'c>(attribute: Attribute<'c>) -> Vec<Attribute<'c>> {
+pub(crate) fn array<'c>(attribute: Attribute<'c>) -> Vec<Attribute<'c>> {
     let array = ArrayAttribute::try_from(attribute).ok();
     array.map(|array| (0..array.len()).filter_map(|i| array.element(i).ok()).collect()).unwrap_or_default()
 }
 
-fn text(array: &[Attribute], place: usize) -> String {
+pub(crate) fn text(array: &[Attribute], place: usize) -> String {
     let attribute = array.get(place).filter(|attribute| attribute.to_string() != "\"\"");
     let text = attribute.and_then(|attribute| StringAttribute::try_from(*attribute).ok());
     text.map(|text| text.value().to_owned()).unwrap_or_default()

@@ -3,6 +3,7 @@
 //! One function for each kind of op, in `verify/`; each error begins with its code in brackets, and points at the op
 //! that is wrong, with a note at the declaration that it contradicts.
 
+mod adv;
 mod channels;
 mod core;
 mod declarations;
@@ -65,6 +66,7 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
         declarations::kernel(&scope, kernel);
     }
     scope.schema = radio::declared(&scope, &members);
+    adv::declared(&scope, &members);
     for &member in &members {
         declarations::member(&scope, member);
         if scope.core {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// How the clauses that C++ parses are written.
-const CLAUSES: [(&str, &str); 15] = [
+const CLAUSES: &[(&str, &str)] = &[
     ("`` ", ""),
     ("custom<Decimal>($scale)", "$scale"),
     ("custom<Decimal>($from)", "$from"),
@@ -22,6 +22,17 @@ const CLAUSES: [(&str, &str); 15] = [
          (`,` `rounding` `=` $rounding^)? `}`",
     ),
     ("custom<EnumValues>($values)", "`{` (NAME `=` NUMBER),* `}`"),
+    ("custom<Clauses>($clauses) custom<Fields>($fields)", "CLAUSE* `{` (NAME `=` FIELD),* `}`"),
+    ("custom<Clauses>($clauses)", "CLAUSE*"),
+    (
+        "custom<Service>($service, $characteristics)",
+        "(`capability` | `service` UUID `{` (NAME `=` UUID `read` `notify`? `:` (FIELD | `[` (NAME `=` FIELD),* `]`)),* `}`)",
+    ),
+    (
+        "custom<Given>($fields, $conditional, $values, type($values), $conditions)",
+        "`(` (PATH `=` value (`:` type)? (`if` condition)?),* `)`",
+    ),
+    ("custom<Asked>($fields, $presence, type($values))", "`(` (NAME (`:` type)? | `has` NAME),* `)`"),
     (
         "custom<Fields>($fields)",
         "`{` (NAME `=` NUMBER `:` KIND (`[` (NAME `:` BITS),* `]`)? (`oneof` NAME)?),* `}`",
@@ -50,7 +61,9 @@ fn generated() -> String {
     let mut text = String::from(
         "# Op reference\n\nMade from `td/` by the test `ops_reference`; NUMERICS.md says what each operation computes.\n",
     );
-    for (dialect, file) in [("swarm", "td/Swarm.td"), ("rl", "td/Rl.td"), ("radio", "td/Radio.td")] {
+    for (dialect, file) in
+        [("swarm", "td/Swarm.td"), ("rl", "td/Rl.td"), ("radio", "td/Radio.td"), ("adv", "td/Adv.td")]
+    {
         let output = Command::new(prefix.join("bin/mlir-tblgen"))
             .args(["-gen-dialect-doc", &format!("-dialect={dialect}"), "-Itd", "-I"])
             .args([&prefix.join("include").display().to_string(), file])

@@ -1,5 +1,6 @@
 //! What tests across crates share: boards that run kernels, random kernels, and the model they are compared with.
 
+pub mod adverts;
 pub mod bench;
 pub mod compare;
 pub mod fuzz;

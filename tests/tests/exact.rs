@@ -1,5 +1,6 @@
 //! Every target gives what the reference gives, byte for byte: random kernels, random inputs, whole state blocks.
 
+use swarm_tests::adverts::{self, Adverts};
 use swarm_tests::compare::Trial;
 use swarm_tests::messages::Messages;
 use swarm_tests::shared::Shared;
@@ -84,4 +85,21 @@ fn messages_are_encoded_and_decoded_as_the_reference_does() {
 #[test]
 fn nodes_speak_and_hear_as_the_reference_does() {
     all_follow(Speaking::random, (40, 400));
+}
+
+#[test]
+fn adverts_are_packed_published_and_read_as_the_planner_does() {
+    let mut read = 0;
+    for seed in 1..=60 {
+        let text = Adverts::random(seed).kernel();
+        let optimise = if seed % 2 == 0 { Optimise::Speed } else { Optimise::Size };
+        for board in BOARDS {
+            let compiled = build(&text, board, optimise);
+            let elf = compiled.stage(swarmc::stage::Stage::Elf).expect("the image was linked");
+            let mut node = start(elf, board, None);
+            read += adverts::follow(node.as_mut(), &mut Adverts::random(seed), 200)
+                .unwrap_or_else(|difference| panic!("seed {seed} on {board}: {difference}\n{text}"));
+        }
+    }
+    assert!(read > 5_000, "only {read} adverts were read");
 }

@@ -14,7 +14,7 @@ mod data;
 mod objects;
 mod read;
 
-pub use data::pack;
+pub use data::{Turn, pack};
 pub use objects::{flags, numbers};
 pub use read::{Content, Measurement, Message, ReadError, read};
 

@@ -67,6 +67,17 @@ pub enum Uuid {
     Own(u128),
 }
 
+impl Uuid {
+    /// All 128 bits; what the Bluetooth SIG has named is short for a part of its base (Core Specification, Vol 3, Part B,
+    /// 2.5.1).
+    pub fn full(self) -> u128 {
+        match self {
+            Self::Assigned(id) => u128::from(id) << 96 | 0x0000_0000_0000_1000_8000_0080_5f9b_34fb,
+            Self::Own(id) => id,
+        }
+    }
+}
+
 impl fmt::Display for Uuid {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {

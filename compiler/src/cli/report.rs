@@ -121,8 +121,13 @@ fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
     }
     let file = file.to_owned();
     let source = (!labels.is_empty()).then(|| Excerpt { file, text: text.to_owned(), labels });
+    // What the planner of adverts says brings its own help, with numbers in it.
+    let (message, help) = match message.split_once("\nhelp: ") {
+        Some((message, help)) => (message.to_owned(), help.to_owned()),
+        None => (message, hint(&code).to_owned()),
+    };
     let ours = code == INTERNAL;
-    Problem { help: hint(&code).to_owned(), code, message, source, ours }
+    Problem { help, code, message, source, ours }
 }
 
 /// Our own messages begin with their code; MLIR's are about syntax, or about an op by itself.
@@ -233,6 +238,7 @@ pub fn harness(error: HarnessError) -> Vec<Problem> {
 fn hint(code: &str) -> &'static str {
     match code {
         "actions" => "give the table 1 to 32 actions; split more over two tables",
+        "advert-field" => "name what is declared, each once; what is not `missing` always has a value",
         "alone" => "compile each kernel from a file of its own",
         "backoff" => {
             "write for example `radio.every @beat 60000 ms jitter 5000 ms backoff 3600000 ms { ... }`"
@@ -243,6 +249,7 @@ fn hint(code: &str) -> &'static str {
         "channel-clause" => {
             "Meshtastic has port and hops, MeshCore has type, raw frames have port, hops and relay; budget is for all"
         }
+        "decimal" => "write a range such as `-40 to 85 by 0.5`",
         "division" => "divide by a constant, or multiply by a reciprocal and shift",
         "double" => "leave `double` away, or share and trace another table",
         "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
@@ -327,6 +334,7 @@ fn hint(code: &str) -> &'static str {
         "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
         "tries" => "three tries are usual",
+        "turn" => "turns count from 0; `swarmc check` shows the adverts of a beacon",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
         "unknown-op" => "dialects/OPS.md lists what a kernel may use",

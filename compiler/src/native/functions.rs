@@ -14,6 +14,9 @@ use melior::ir::{
 use std::cell::OnceCell;
 use swarm_dialects::{OpView, View, dense_values, tensor_shape};
 
+/// Where the payload begins in an event of what was heard.
+const HEARD: i32 = 40;
+
 /// What functions are made for.
 #[derive(Clone, Copy)]
 pub struct Target<'t> {
@@ -128,6 +131,24 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
     pub fn event_field(&self, emit: &Emit<'c, 'a>, offset: i32) -> Value<'c, 'a> {
         let at = self.offset(emit, self.event, offset);
         emit.value(emit.op("llvm.load").add_operands(&[at]).add_results(&[emit.integer(32)]))
+    }
+
+    /// A byte of what was heard, zero-extended.
+    pub fn heard(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
+        const DYNAMIC: i32 = i32::MIN;
+        let payload = self.offset(emit, self.event, HEARD);
+        let indices = Attribute::parse(self.context, &format!("array<i32: {DYNAMIC}>"));
+        let place = emit.value(
+            emit.op("llvm.getelementptr")
+                .add_operands(&[payload, at])
+                .add_attributes(&[
+                    (emit.name("rawConstantIndices"), indices.expect("an array of numbers")),
+                    (emit.name("elem_type"), emit.type_attribute(emit.integer(8))),
+                ])
+                .add_results(&[pointer(self.context)]),
+        );
+        let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
+        emit.extend_unsigned(emit.value(byte), 32)
     }
 
     /// What upstream makes of memory of one dimension: two pointers, offset, size and stride.

@@ -6,7 +6,8 @@ use crate::kernel::nested;
 use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
 use swarm_dialects::radio::Transmit;
 use swarm_dialects::{
-    Act, Age, Entropy, Log, NodeId, Now, OpView, Persist, Rearm, Restore, Sense, Valid, integer_bits, name,
+    Act, Age, Entropy, Log, NodeId, Now, OpView, Persist, Rearm, Restore, Sense, Valid, adv, integer_bits,
+    name,
 };
 
 /// What a service gives back.
@@ -17,7 +18,7 @@ enum Gives {
 }
 
 /// The services, in the order of the table: the ops that call each.
-const SERVICES: [(Gives, &[&str]); 11] = [
+const SERVICES: [(Gives, &[&str]); 13] = [
     (Gives::Word, &[Now::NAME]),
     (Gives::Word, &[Entropy::NAME]),
     (Gives::Word, &[NodeId::NAME]),
@@ -29,6 +30,8 @@ const SERVICES: [(Gives, &[&str]); 11] = [
     (Gives::Word, &[Persist::NAME]),
     (Gives::Word, &[Restore::NAME]),
     (Gives::Word, &[Transmit::NAME]),
+    (Gives::Nothing, &[adv::Air::NAME]),
+    (Gives::Nothing, &[adv::Tell::NAME]),
 ];
 
 /// Whether services used include one that reads the state block.
@@ -51,6 +54,20 @@ pub fn lower<'c: 'a, 'a>(
 ) -> Option<Vec<Value<'c, 'a>>> {
     if let Some(values) = super::event::lower(function, emit, op) {
         return Some(values);
+    }
+    if adv::Rssi::cast(op).is_some() {
+        // The low half of its word.
+        let word = function.event_field(emit, 28);
+        return Some(vec![emit.shr_signed(emit.shl(word, 16), 16)]);
+    }
+    if adv::Address::cast(op).is_some() {
+        return Some(vec![function.event_field(emit, 16), function.event_field(emit, 20)]);
+    }
+    if adv::HeardBytes::cast(op).is_some() {
+        return Some(vec![function.event_field(emit, 8)]);
+    }
+    if let Some(heard) = adv::Heard::cast(op) {
+        return Some(vec![function.heard(emit, heard.at())]);
     }
     let service = number(op)?;
     let call = |arguments: &[Value<'c, 'a>]| call(function, emit, service, arguments);
@@ -93,6 +110,19 @@ pub fn lower<'c: 'a, 'a>(
         let channel = emit.c(declared.channel(op.channel()) as i64);
         let bytes = function.address(emit, op.memory());
         return call(&[channel, op.to(), emit.c(op.options()), bytes, op.length()]).map(|id| vec![id]);
+    }
+    if let Some(op) = adv::Air::cast(op) {
+        let beacon = declared.beacons.iter().position(|beacon| beacon.name == op.beacon())?;
+        let memory = function.address(emit, op.memory());
+        call(&[emit.c(beacon as i64), emit.c(op.turn()), memory, op.length()]);
+        return Some(Vec::new());
+    }
+    if let Some(op) = adv::Tell::cast(op) {
+        let all = &declared.characteristics;
+        let first = all.iter().position(|characteristic| characteristic.service_name == op.service())?;
+        let memory = function.address(emit, op.memory());
+        call(&[emit.c(first as i64 + op.characteristic()), memory, op.length()]);
+        return Some(Vec::new());
     }
     if let Some(op) = Rearm::cast(op) {
         let timer = declared.timers.iter().position(|timer| timer == op.timer())?;

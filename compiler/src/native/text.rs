@@ -4,7 +4,7 @@
 //! from the variables, as everywhere.
 
 use super::Interface;
-use crate::kernel::{ChannelEntry, Declared, EventKind, Handler, Port};
+use crate::kernel::{BeaconEntry, ChannelEntry, CharacteristicEntry, Declared, EventKind, Handler, Port};
 use crate::layout::Layout;
 use std::fmt::Write;
 use swarm_dialects::radio::{Protocol, Relay};
@@ -13,13 +13,14 @@ use swarm_dialects::{Direction, VarType};
 const MARK: &str = "swarm.interface ";
 
 /// Kinds of events, and the words for them.
-const KINDS: [(EventKind, &str); 6] = [
+const KINDS: [(EventKind, &str); 7] = [
     (EventKind::Init, "init"),
     (EventKind::Start, "start"),
     (EventKind::Timer, "timer"),
     (EventKind::LowBattery, "low_battery"),
     (EventKind::Stored, "stored"),
     (EventKind::Message, "message"),
+    (EventKind::Advert, "advert"),
 ];
 
 impl Interface {
@@ -39,6 +40,16 @@ impl Interface {
             let ChannelEntry { name, protocol, hops, port, bytes, relay, budget } = channel;
             let (protocol, relay) = (protocol.word(), relay.word());
             let _ = writeln!(text, "{MARK}channel {name} {protocol} {hops} {port} {bytes} {relay} {budget}");
+        }
+        for BeaconEntry { name, interval_ms, dwell_ms, turns, flags, bytes } in &declared.beacons {
+            let _ = writeln!(text, "{MARK}beacon {name} {interval_ms} {dwell_ms} {turns} {flags} {bytes}");
+        }
+        for one in &declared.characteristics {
+            let CharacteristicEntry { service_name, name, service, uuid, flags, bytes } = one;
+            let _ = writeln!(
+                text,
+                "{MARK}characteristic {service_name} {name} {service:032x} {uuid:032x} {flags} {bytes}"
+            );
         }
         for slot in &self.layout.slots {
             let _ = writeln!(text, "{MARK}var {} {}", slot.name, slot.type_text());
@@ -118,6 +129,26 @@ impl Reader {
                     budget: budget.parse().ok()?,
                 });
             }
+            ("beacon", [name, interval_ms, dwell_ms, turns, flags, bytes]) => {
+                declared.beacons.push(BeaconEntry {
+                    name: (*name).to_owned(),
+                    interval_ms: interval_ms.parse().ok()?,
+                    dwell_ms: dwell_ms.parse().ok()?,
+                    turns: turns.parse().ok()?,
+                    flags: flags.parse().ok()?,
+                    bytes: bytes.parse().ok()?,
+                });
+            }
+            ("characteristic", [service_name, name, service, uuid, flags, bytes]) => {
+                declared.characteristics.push(CharacteristicEntry {
+                    service_name: (*service_name).to_owned(),
+                    name: (*name).to_owned(),
+                    service: u128::from_str_radix(service, 16).ok()?,
+                    uuid: u128::from_str_radix(uuid, 16).ok()?,
+                    flags: flags.parse().ok()?,
+                    bytes: bytes.parse().ok()?,
+                });
+            }
             ("var", [name, r#type]) => {
                 let (shape, bits) = r#type.rsplit_once('i')?;
                 let sizes = shape.split('x').filter(|size| !size.is_empty());
@@ -140,6 +171,8 @@ swarm.interface handler swarm.init init 0 0 0 0
 swarm.interface handler tick timer 0 750 10 1000
 swarm.interface port motor act 8
 swarm.interface channel mesh meshtastic 3 256 50 protocol 36000
+swarm.interface beacon status 1000 3000 2 1 31
+swarm.interface characteristic registry battery 486f0000acae4684832f8fd65c190ba2 00002a1900001000800000805f9b34fb 3 1
 swarm.interface var q.values 529x7xi16
 swarm.interface var count i32
 swarm.interface log \"{} steps\\n\"

@@ -4,14 +4,23 @@
 
 use super::Scope;
 use crate::{
-    Assert, Data, Get, OpView, Random, Set, Var, VarType, View, dense_values, name, radio, tensor_shape,
+    Assert, Data, Get, OpView, Random, Set, Var, VarType, View, adv, dense_values, name, radio, tensor_shape,
     var_type,
 };
 use melior::ir::operation::{OperationLike, OperationResult};
 use melior::ir::{AttributeLike, OperationRef, Value, ValueLike};
 
-/// Ops of dialect `swarm` that become others at this stage.
-const LOWERED: &[&str] = &[Assert::NAME, Get::NAME, Random::NAME, Set::NAME];
+/// Ops of dialects `swarm` and `adv` that become others at this stage.
+const LOWERED: &[&str] = &[
+    Assert::NAME,
+    Get::NAME,
+    Random::NAME,
+    Set::NAME,
+    adv::Advertise::NAME,
+    adv::Pack::NAME,
+    adv::Publish::NAME,
+    adv::Read::NAME,
+];
 
 /// Ops of dialect `radio` that do not.
 const OF_RADIO: &[&str] = &[

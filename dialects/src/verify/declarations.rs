@@ -6,7 +6,7 @@ use crate::numbers;
 use crate::types::MOST_ELEMENTS;
 use crate::{
     Data, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Places, Schedule, Storage, Table,
-    TableShape, Var, integer_bits, name, radio, raw, var_type,
+    TableShape, Var, adv, integer_bits, name, radio, raw, var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{AttributeLike, OperationRef};
@@ -50,7 +50,7 @@ fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
     if name.is_empty() || name.len() > 48 || !name.chars().all(plain) {
         let message = format!("'{name}' is no name: use 1 to 48 letters, digits and underscores");
         scope.error(op, "name", &message);
-    } else if ["swarm", "rl", "radio"].contains(&name) {
+    } else if ["swarm", "rl", "radio", "adv"].contains(&name) {
         // What the lowering declares is called `swarm.random` and the like.
         scope.error(op, "name", &format!("'{name}' is the name of a dialect: use another one"));
     }
@@ -58,6 +58,9 @@ fn plain_name(scope: &Scope, op: OperationRef, name: &str) {
 
 /// What may stand in a kernel outside handlers.
 const MEMBERS: &[&str] = &[
+    adv::Beacon::NAME,
+    adv::Gatt::NAME,
+    adv::OnBleAdvert::NAME,
     Data::NAME,
     Io::NAME,
     OnLowBattery::NAME,
@@ -125,6 +128,8 @@ pub fn handlers<'c: 'a, 'a>(scope: &Scope<'c, 'a>, members: &[OperationRef<'c, '
             Some("a low battery".to_owned())
         } else if let Some(handler) = radio::OnMessage::cast(op) {
             Some(format!("channel @{}", handler.channel()))
+        } else if adv::OnBleAdvert::cast(op).is_some() {
+            Some("adverts".to_owned())
         } else {
             OnStored::cast(op).map(|stored| format!("storage @{}", stored.storage()))
         }

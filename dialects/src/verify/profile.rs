@@ -38,10 +38,11 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
         "swarm" => scope.core || !["view", "check"].contains(&short),
         "radio" => scope.core || !["payload", "transmit"].contains(&short),
         "rl" => true,
+        "adv" => scope.core || !["air", "tell", "heard", "heard_bytes"].contains(&short),
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
         // What the lowering makes, at stage `core`.
-        "memref" => scope.core && ["load", "store", "alloca"].contains(&short),
+        "memref" => scope.core && ["load", "store", "alloca", "view"].contains(&short),
         _ => false,
     };
     if !allowed {

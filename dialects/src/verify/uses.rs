@@ -1,6 +1,6 @@
 //! Ops in handlers: the names that they use must be of the right kind, and their numbers in range.
 
-use super::{Scope, channels, learning, radio};
+use super::{Scope, adv, channels, learning, radio};
 use crate::{
     Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
     Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, name, var_type,
@@ -15,6 +15,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     learning::op(scope, op);
     radio::op(scope, op);
     channels::op(scope, op);
+    adv::op(scope, handler, op);
     event(scope, handler, op);
     // An empty text is no memory at all in the C API: it must not be asked for its value.
     if Log::cast(op).is_some() && op.attribute("format").is_ok_and(|format| format.to_string() == "\"\"") {

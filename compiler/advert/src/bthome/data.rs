@@ -1,7 +1,7 @@
 //! Values to BTHome's bytes.
 
 use super::choose::{as_number, raw};
-use super::{BthomeLayout, Object, Updates, objects};
+use super::{BthomeLayout, Object, Shape, Updates, objects};
 use crate::structures::{TYPE_SERVICE_DATA_16, structure};
 use crate::{PackError, Value};
 
@@ -23,22 +23,63 @@ pub fn pack(layout: &BthomeLayout, values: &[Value]) -> Result<Vec<Vec<u8>>, Pac
         Ok(bytes(layout, field, value))
     };
     let objects: Vec<Vec<u8>> = values.iter().enumerate().map(object).collect::<Result<_, PackError>>()?;
-    let shape = &layout.shape;
     let mut packets = Vec::new();
-    for step in &layout.steps {
-        let information = match layout.updates {
+    for Turn { before, data, fields, after, response, .. } in layout.packets() {
+        let objects = fields.iter().flat_map(|field| objects[*field].clone());
+        let data: Vec<u8> = data.into_iter().chain(objects).collect();
+        packets.push([before, structure(TYPE_SERVICE_DATA_16, &data), after].concat());
+        packets.extend(response);
+    }
+    Ok(packets)
+}
+
+/// What is on air in one turn, for whoever generates code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub before: Vec<u8>,
+    /// Of the structure behind its length and type: the service and the device information, before the first object.
+    pub data: Vec<u8>,
+    /// The fields whose objects follow, in this order.
+    pub fields: Vec<usize>,
+    pub after: Vec<u8>,
+    pub response: Option<Vec<u8>>,
+    /// Bytes of the advert when nothing is missing.
+    pub most_bytes: usize,
+}
+
+impl BthomeLayout {
+    /// Each turn of the rotation.
+    pub fn packets(&self) -> Vec<Turn> {
+        let information = match self.updates {
             Updates::Regular => DEVICE_INFORMATION,
             Updates::OnTrigger => DEVICE_INFORMATION | ON_TRIGGER,
         };
-        let mut data = layout.beacon.identity.bytes();
-        data.push(information);
-        step.iter().for_each(|field| data.extend(&objects[*field]));
-        packets.push([&*shape.before, &structure(TYPE_SERVICE_DATA_16, &data), &shape.after].concat());
-        if !shape.after_response.is_empty() {
-            packets.push(shape.after_response.clone());
-        }
+        let Shape { before, after, after_response, .. } = &self.shape;
+        let turn = |fields: &Vec<usize>| {
+            let mut data = self.beacon.identity.bytes();
+            data.push(information);
+            let objects: usize = fields.iter().map(|field| self.fields[*field].bytes).sum();
+            let response = (!after_response.is_empty()).then(|| after_response.clone());
+            let most_bytes = before.len() + 2 + data.len() + objects + after.len();
+            Turn {
+                before: before.clone(),
+                data,
+                fields: fields.clone(),
+                after: after.clone(),
+                response,
+                most_bytes,
+            }
+        };
+        self.steps.iter().map(turn).collect()
     }
-    Ok(packets)
+
+    /// The object's number for a field's code 0, and by how much it grows with each code.
+    pub fn numbers(&self, field: usize) -> (i64, i64) {
+        let Some(number) = as_number(&self.beacon.fields[field]) else { return (0, 1) };
+        let object = &self.fields[field].object;
+        let raw = |value| raw(object, &number, value).map_or(0, |(number, _)| number as i64);
+        (raw(number.low), raw(number.step))
+    }
 }
 
 /// Id and number of one object.

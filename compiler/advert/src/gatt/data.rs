@@ -57,7 +57,7 @@ pub fn decode(characteristic: &Characteristic, bytes: &[u8]) -> Result<Vec<GattV
 
 fn number(part: &Part, value: GattValue) -> Option<u64> {
     match (&part.content, value) {
-        (_, GattValue::Unknown) => (part.presence == Presence::MayBeMissing).then(|| unknown(part)),
+        (_, GattValue::Unknown) => (part.presence == Presence::MayBeMissing).then(|| part.unknown()),
         (Content::Number(number), GattValue::Number(value)) => Some(number.nearest(value) as u64),
         (Content::Choice(names), GattValue::Choice(place)) => (place < names.len() as u64).then_some(place),
         (Content::Set { .. }, GattValue::Set(bits)) => (bits & !mask(part) == 0).then_some(bits),
@@ -66,7 +66,7 @@ fn number(part: &Part, value: GattValue) -> Option<u64> {
 }
 
 fn value(part: &Part, raw: u64) -> Option<GattValue> {
-    if part.presence == Presence::MayBeMissing && raw == unknown(part) {
+    if part.presence == Presence::MayBeMissing && raw == part.unknown() {
         return Some(GattValue::Unknown);
     }
     match &part.content {
@@ -85,11 +85,13 @@ fn is_of(number: &Number, value: i64) -> bool {
     (number.low..=number.high).contains(&value) && number.nearest(value) == value
 }
 
-/// As the Bluetooth SIG has it: all ones; the lowest of all where numbers have a sign.
-fn unknown(part: &Part) -> u64 {
-    match &part.content {
-        Content::Number(Number { low: ..0, .. }) => 1 << (8 * part.bytes() - 1),
-        _ => mask(part),
+impl Part {
+    /// What stands for "not known", as the Bluetooth SIG has it: all ones; the lowest of all where numbers have a sign.
+    pub fn unknown(&self) -> u64 {
+        match &self.content {
+            Content::Number(Number { low: ..0, .. }) => 1 << (8 * self.bytes() - 1),
+            _ => mask(self),
+        }
     }
 }
 

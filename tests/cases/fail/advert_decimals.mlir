@@ -1,0 +1,3 @@
+swarm.kernel @wrong version 1 {
+  adv.beacon @b company 0xFFFF every 1000 ms { t = 0.0000000001 to 1.0 }
+}

@@ -1,0 +1,3 @@
+swarm.kernel @wrong version 1 {
+  adv.gatt @s service 0x1815 { a = 0x2A19 read : 0 to 5 repeated }
+}
