@@ -1,13 +1,12 @@
 //! Stage `llvm`, second half: once control flow is flat, a failed check is a jump to the function's fault exit.
 
 use crate::emit::Emit;
-use crate::kernel::{nested, operations};
 use crate::raw;
 use melior::Context;
 use melior::ir::attribute::IntegerAttribute;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, Block, BlockLike, BlockRef, Module, OperationRef, RegionLike};
-use swarm_dialects::{Check, OpView, name};
+use swarm_dialects::{Check, OpView, name, nested, operations};
 
 /// Replaces the checks of all functions.
 pub fn checks_to_branches<'c>(context: &'c Context, module: &Module<'c>) {

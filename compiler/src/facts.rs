@@ -5,7 +5,7 @@ mod constants;
 
 pub use constants::Constant;
 
-use crate::kernel::{self, Declared, kernel_of, members, nested, variables};
+use crate::kernel::{self, Declared, kernel_of, members, variables};
 use crate::layout::Layout;
 use crate::pipeline::Failure;
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ pub use air::AirFacts;
 pub struct Facts {
     pub name: String,
     pub state_bytes: u64,
+    /// How many of them are scratch of tensors.
+    pub scratch_bytes: u64,
     pub schema: u32,
     pub constants: Vec<Constant>,
     pub tables: Vec<TableFacts>,
@@ -57,10 +59,13 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let (constants, tables, messages) = (constants::read(kernel), tables(kernel), messages(kernel));
     let (declared, air) = (Declared::read(kernel), AirFacts::read(kernel));
     let warnings = kernel::warnings(kernel);
-    crate::lower::kernel(&context, kernel);
+    swarm_dialects::register_passes();
+    let bug = |message| Failure::Bug { stage: "core", message };
+    crate::lower::kernel(&context, kernel).map_err(bug)?;
     let layout = Layout::new(variables(kernel));
-    let (state_bytes, schema) = (layout.size, layout.schema());
-    Ok(Facts { name: declared.name, state_bytes, schema, constants, tables, messages, air, warnings })
+    let (state_bytes, scratch_bytes, schema) = (layout.size, layout.scratch(), layout.schema());
+    let name = declared.name;
+    Ok(Facts { name, state_bytes, scratch_bytes, schema, constants, tables, messages, air, warnings })
 }
 
 fn tables(kernel: Kernel) -> Vec<TableFacts> {
@@ -101,6 +106,9 @@ impl Facts {
     pub fn to_text(&self) -> String {
         let mut text =
             format!("kernel @{}: state {} B, schema {:08x}\n", self.name, self.state_bytes, self.schema);
+        if self.scratch_bytes > 0 {
+            let _ = writeln!(text, "scratch of tensors: {} B of the state", self.scratch_bytes);
+        }
         for table in &self.tables {
             let _ = write!(text, "table @{}: {} B, steps of {}, ", table.name, table.bytes, table.resolution);
             let _ = match table.reach {
@@ -142,7 +150,7 @@ impl Facts {
             })
         });
         json!({
-            "kernel": self.name, "state_bytes": self.state_bytes, "schema": format!("{:08x}", self.schema),
+            "kernel": self.name, "state_bytes": self.state_bytes, "scratch_bytes": self.scratch_bytes, "schema": format!("{:08x}", self.schema),
             "tables": tables.collect::<Vec<_>>(), "beacons": self.air.to_json(), "messages": messages.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }

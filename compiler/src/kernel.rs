@@ -1,46 +1,19 @@
 //! What a verified kernel declares, read once from its module.
 
 use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, Module, OperationRef, RegionLike};
+use melior::ir::{Module, OperationRef, RegionLike};
 use swarm_dialects::adverts::model::gatt::{Access, Characteristic, Service};
 use swarm_dialects::adverts::model::{Connectability, Places};
 use swarm_dialects::adverts::{Plan, plan, service};
 use swarm_dialects::radio::{Channel, OnMessage, Protocol, Relay};
 use swarm_dialects::{
     Direction, Io, Kernel as KernelOp, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Reported, Schedule,
-    Severity, Storage, Var, VarType, adv, integer_bits, var_type,
+    Severity, Storage, Var, VarType, adv, integer_bits, nested, operations, var_type,
 };
-
-/// The ops that stand in a block, collected so that they may be replaced.
-pub fn operations<'c: 'a, 'a>(block: impl BlockLike<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
-    let mut found = Vec::new();
-    let mut next = block.first_operation();
-    while let Some(op) = next {
-        found.push(op);
-        next = op.next_in_block();
-    }
-    found
-}
 
 /// The members of a kernel, in order of declaration.
 pub fn members<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
     kernel.first_region().and_then(|region| region.first_block()).map(operations).unwrap_or_default()
-}
-
-/// All ops below an op, outer ones first.
-pub fn nested<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
-    let mut found = Vec::new();
-    for region in op.regions() {
-        let mut block = region.first_block();
-        while let Some(present) = block {
-            for inner in operations(present) {
-                found.push(inner);
-                found.extend(nested(inner));
-            }
-            block = present.next_in_region();
-        }
-    }
-    found
 }
 
 /// The kernel of a module; the verifier has seen to it that there is one.

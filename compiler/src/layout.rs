@@ -2,6 +2,9 @@
 
 use swarm_dialects::VarType;
 
+/// How the names of scratch begin: memory that a handler uses for itself. It is no part of what is kept.
+pub const SCRATCH: &str = "swarm.scratch.";
+
 /// One variable of the state block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -11,6 +14,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Whether nothing of it is kept from one handler to the next.
+    pub fn is_scratch(&self) -> bool {
+        self.name.starts_with(SCRATCH)
+    }
+
     /// Bytes that the variable takes.
     pub fn bytes(&self) -> u64 {
         self.r#type.element_bytes() * self.r#type.elements()
@@ -52,11 +60,17 @@ impl Layout {
         self.slots.iter().find(|slot| slot.name == name)
     }
 
+    /// Bytes of scratch, gaps not counted.
+    pub fn scratch(&self) -> u64 {
+        self.slots.iter().filter(|slot| slot.is_scratch()).map(Slot::bytes).sum()
+    }
+
     /// FNV-1a 32 of `name:offset:type;` for each variable: two kernels with the same schema can share saved state.
     pub fn schema(&self) -> u32 {
         let text: String = self
             .slots
             .iter()
+            .filter(|slot| !slot.is_scratch())
             .map(|slot| format!("{}:{}:{};", slot.name, slot.offset, slot.type_text()))
             .collect();
         fnv1a(text.as_bytes())

@@ -1,4 +1,4 @@
-//! Stage `core`: learning and variables become arithmetic on the state block.
+//! Stage `core`: learning, tensors and variables become arithmetic on the state block.
 //!
 //! Input: a verified kernel at stage `sized`. Output: a kernel whose handlers hold `arith`, `scf`, `memref` on
 //! `swarm.view`s, checks, and host services. NUMERICS.md says what each op computes.
@@ -22,12 +22,13 @@ pub mod publish;
 pub mod row;
 pub mod share;
 pub mod softmax;
+mod tensors;
 pub mod tiles;
 pub mod traces;
 pub mod variables;
 
 use crate::emit::Emit;
-use crate::kernel::{self, members, nested};
+use crate::kernel::{self, members};
 use melior::Context;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, OperationRef, Value};
@@ -36,7 +37,7 @@ use std::collections::HashMap;
 use swarm_dialects::learning::{Policy, learns, policy};
 use swarm_dialects::radio::{Channel, OnMessage};
 use swarm_dialects::schema::{self, model::Schema};
-use swarm_dialects::{Kernel, OpView, Random, Rounding};
+use swarm_dialects::{Kernel, OpView, Random, Rounding, nested};
 
 /// What the lowering of one op needs to know of the kernel around it.
 pub struct Lowering<'c, 'a> {
@@ -48,8 +49,9 @@ pub struct Lowering<'c, 'a> {
     pub schema: Schema,
 }
 
-/// Lowers a kernel in place.
-pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
+/// Lowers a kernel in place. What cannot be is our own mistake.
+pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) -> Result<(), String> {
+    tensors::kernel(context, kernel)?;
     crate::raw::mark(kernel.op(), swarm_dialects::AT_CORE, Attribute::unit(context));
     let members = members(kernel.op());
     let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
@@ -94,6 +96,7 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) {
     for op in declarations {
         erase(op);
     }
+    Ok(())
 }
 
 impl<'c: 'a, 'a> Lowering<'c, 'a> {

@@ -9,13 +9,13 @@ mod services;
 mod text;
 
 use crate::emit::Emit;
-use crate::kernel::{Declared, kernel_of, members, nested, operations, variables};
+use crate::kernel::{Declared, kernel_of, members, variables};
 use crate::layout::Layout;
 use functions::Function;
 use melior::Context;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Module, OperationRef, RegionLike};
-use swarm_dialects::{Data, Kernel, OpView, Var, View};
+use swarm_dialects::{Data, Kernel, OpView, Var, View, nested, operations};
 
 /// What the functions stand for: the descriptor is made from this.
 #[derive(Clone, Debug)]

@@ -191,7 +191,7 @@ fn to_core(context: &Context, module: &Module, text: &Text, making: &mut Making)
         let tables =
             tables.filter_map(|table| Some((table.sym_name().to_owned(), TableShape::of(table.r#type())?)));
         making.compiled.tables = tables.collect();
-        lower::kernel(context, kernel);
+        lower::kernel(context, kernel).map_err(|message| Failure::Bug { stage: "core", message })?;
     }
     verify(module, "core")?;
     Ok(making.keep(Stage::Core, text.print(module).into_bytes()))

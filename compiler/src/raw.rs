@@ -28,6 +28,7 @@ use melior::ir::{Attribute, AttributeLike, BlockLike, BlockRef, Module, Operatio
 use mlir_sys::{
     mlirBlockAppendOwnedOperation, mlirBlockEraseArgument, mlirOperationDestroy, mlirOperationMoveBefore,
     mlirOperationRemoveAttributeByName, mlirOperationRemoveFromParent, mlirOperationSetAttributeByName,
+    mlirOperationSetOperand,
 };
 use mlir_sys::{
     mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith,
@@ -89,6 +90,12 @@ pub fn without_arguments(block: BlockRef) {
         // SAFETY: the block is live, and the caller has replaced the argument.
         unsafe { mlirBlockEraseArgument(block.to_raw(), number as u32) }
     }
+}
+
+/// Gives an op another operand.
+pub fn set_operand<'c, 'a>(op: OperationRef<'c, 'a>, at: usize, value: Value<'c, 'a>) {
+    // SAFETY: the op is live and has so many operands; the value is of its context.
+    unsafe { mlirOperationSetOperand(op.to_raw(), at as isize, value.to_raw()) }
 }
 
 /// Moves an op to before another.

@@ -40,7 +40,7 @@ const fn row(stage: Stage, name: &'static str, about: &'static str, form: Form) 
 pub const STAGES: [Row; 8] = [
     row(Stage::Source, "source", "the kernel, parsed and verified", Form::Input),
     row(Stage::Sized, "sized", "open sizes fixed for the board", Form::Input),
-    row(Stage::Core, "core", "learning lowered to arithmetic on the state block", Form::Input),
+    row(Stage::Core, "core", "learning and tensors lowered to arithmetic on the state block", Form::Input),
     row(Stage::Llvm, "llvm", "functions in MLIR's LLVM dialect", Form::Input),
     row(Stage::Ll, "ll", "LLVM's own assembly, optimised", Form::Input),
     row(Stage::S, "s", "the board's assembly", Form::Text),

@@ -55,8 +55,10 @@ void swarmRegisterPasses() {
   registerCanonicalizerPass();
   registerCSEPass();
   bufferization::registerOneShotBufferizePass();
+  registerConvertElementwiseToLinalgPass();
   registerConvertLinalgToLoopsPass();
   memref::registerExpandStridedMetadataPass();
+  registerLowerAffinePass();
   registerSCFToControlFlowPass();
   registerArithToLLVMConversionPass();
   registerConvertControlFlowToLLVMPass();

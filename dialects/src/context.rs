@@ -1,10 +1,10 @@
 //! Contexts with our dialects, parsing and printing.
 
-use crate::{raw, source};
+use crate::{operations, raw, source};
 use melior::Context;
 use melior::dialect::DialectRegistry;
 use melior::ir::operation::{OperationLike, OperationPrintingFlags};
-use melior::ir::{BlockLike, Location, Module, OperationRef};
+use melior::ir::{Location, Module, OperationRef};
 use std::sync::Once;
 
 /// A context that knows the dialects of kernels, single-threaded so that every run is the same.
@@ -27,7 +27,9 @@ pub fn register_passes() {
 pub fn parse<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
     let module = parse_module(context, text, name)?;
     // The mark stands for checks that the lowering has put in: it is not the source's to give.
-    let Some(marked) = members(&module).into_iter().find(|op| is_marked(*op)) else { return Some(module) };
+    let Some(marked) = operations(module.body()).into_iter().find(|op| is_marked(*op)) else {
+        return Some(module);
+    };
     let message = format!("[profile] '{}' marks what the compiler has lowered, not sources", crate::AT_CORE);
     raw::error(marked.location(), &message, None);
     None
@@ -36,7 +38,7 @@ pub fn parse<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<
 /// Parses and verifies a kernel that is at stage `core` already, as `print` gives it.
 pub fn parse_core<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<'c>> {
     let module = parse_module(context, text, name)?;
-    let members = members(&module);
+    let members = operations(module.body());
     let wrong = match members.first() {
         Some(kernel) if members.len() == 1 && is_marked(*kernel) => None,
         Some(kernel) if !is_marked(*kernel) => {
@@ -69,16 +71,6 @@ pub fn parse_module<'c>(context: &'c Context, text: &str, name: &str) -> Option<
         return None;
     }
     raw::parse(context, text, name)
-}
-
-fn members<'c: 'a, 'a>(module: &'a Module<'c>) -> Vec<OperationRef<'c, 'a>> {
-    let mut found = Vec::new();
-    let mut op = module.body().first_operation();
-    while let Some(present) = op {
-        found.push(present);
-        op = present.next_in_block();
-    }
-    found
 }
 
 fn is_marked(op: OperationRef) -> bool {

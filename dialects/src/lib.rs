@@ -13,12 +13,17 @@ mod source;
 mod types;
 mod verify;
 mod view;
+mod walk;
 
 pub use context::{context, parse, parse_core, parse_module, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect, place};
 pub use raw::{dense_values, lsp_main, opt_main};
-pub use types::{Input, Places, TableShape, VarType, integer_bits, tensor_shape, var_type};
+pub use types::{
+    Input, Places, TableShape, VarType, integer_bits, is_tensor, tensor_shape, tensor_type, var_type,
+};
+pub use verify::GUARDED;
 pub use view::*;
+pub use walk::{nested, operations};
 
 /// The mark of a kernel at stage `core`: it may touch memory directly, because the lowering put the checks in.
 pub const AT_CORE: &str = "swarm.core";

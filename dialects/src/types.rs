@@ -42,6 +42,23 @@ pub fn var_type(r#type: Type) -> Option<VarType> {
 /// Most elements of an array or a table, all its sets of values together.
 pub const MOST_ELEMENTS: u64 = 1 << 24;
 
+/// Most elements of a tensor that a handler computes with: a loop has no more rounds.
+pub const MOST_OF_A_TENSOR: u64 = 1 << 20;
+
+/// Whether a type is a tensor, right or wrong.
+pub fn is_tensor(r#type: Type) -> bool {
+    r#type.is_tensor()
+}
+
+/// A tensor that a handler may compute with.
+pub fn tensor_type(r#type: Type) -> Option<VarType> {
+    let (bits, shape) = tensor_shape(r#type)?;
+    let plain = RankedTensorType::try_from(r#type).is_ok_and(|tensor| tensor.encoding().is_none());
+    let r#type = VarType { bits, shape };
+    let right = plain && [8, 16, 32, 64].contains(&bits) && r#type.elements() <= MOST_OF_A_TENSOR;
+    right.then_some(r#type)
+}
+
 /// Element bits and dimensions of a static integer tensor of rank 1 at least, without empty dimensions.
 pub fn tensor_shape(r#type: Type) -> Option<(u32, Vec<u64>)> {
     if !r#type.is_ranked_tensor() {

@@ -10,12 +10,15 @@ mod declarations;
 mod learning;
 mod profile;
 mod radio;
+mod tensors;
 mod uses;
 
-use crate::{Kernel, OpView, name, raw};
+pub use profile::GUARDED;
+
+use crate::{Kernel, OpView, name, nested, operations, raw};
 use melior::ir::attribute::StringAttribute;
 use melior::ir::operation::OperationLike;
-use melior::ir::{BlockLike, OperationRef, RegionLike};
+use melior::ir::{OperationRef, RegionLike};
 use std::collections::HashMap;
 
 /// What the verifier of one op needs to know of the kernel.
@@ -73,7 +76,12 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
             core::member(&scope, member);
         }
         for op in nested(member) {
+            // The body of a `linalg` op on what a kernel does not have is refused with the op itself.
+            if op.parent_operation().is_some_and(tensors::is_refused) {
+                continue;
+            }
             profile::op(&scope, member, op);
+            tensors::op(&scope, op);
             uses::op(&scope, member, op);
             if scope.core {
                 core::op(&scope, op);
@@ -92,29 +100,4 @@ fn symbol(op: OperationRef) -> Option<String> {
         return Some(String::new());
     }
     Some(StringAttribute::try_from(attribute).ok()?.value().to_owned())
-}
-
-fn operations<'c: 'a, 'a>(block: impl BlockLike<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
-    let mut found = Vec::new();
-    let mut next = block.first_operation();
-    while let Some(op) = next {
-        found.push(op);
-        next = op.next_in_block();
-    }
-    found
-}
-
-fn nested<'c: 'a, 'a>(op: OperationRef<'c, 'a>) -> Vec<OperationRef<'c, 'a>> {
-    let mut found = Vec::new();
-    for region in op.regions() {
-        let mut block = region.first_block();
-        while let Some(present) = block {
-            for inner in operations(present) {
-                found.push(inner);
-                found.extend(nested(inner));
-            }
-            block = present.next_in_region();
-        }
-    }
-    found
 }

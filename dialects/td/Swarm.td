@@ -167,32 +167,35 @@ def Swarm_EndOp : Swarm_Op<"end", [Pure, Terminator]> {
 //===-- variables -------------------------------------------------------------------------------===//
 
 def Swarm_GetOp : Swarm_Op<"get", [MemoryEffects<[MemRead]>]> {
-  let summary = "Reads a variable, or an element of an array";
+  let summary = "Reads a variable, an element of an array, or a whole array";
   let description = [{
     Narrow variables are sign-extended to `i32`; `: i1` and `: i64` read those.
-    An index outside the array is fault 1.
+    An index outside the array is fault 1. A whole array is a tensor: what is written to the array
+    later does not change it.
 
     ```mlir
     %n = swarm.get @count
     %h = swarm.get @history[%i]
+    %t = swarm.get @history : tensor<16xi16>
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices);
-  let results = (outs Held:$value);
+  let results = (outs HeldOrWhole:$value);
   let assemblyFormat = "$var (`[` $indices^ `]`)? `` custom<HeldType>(type($value)) attr-dict";
 }
 
 def Swarm_SetOp : Swarm_Op<"set", [MemoryEffects<[MemWrite]>]> {
-  let summary = "Writes a variable, or an element of an array";
+  let summary = "Writes a variable, an element of an array, or a whole array";
   let description = [{
     An `i32` is cut to the variable's width. An index outside the array is fault 1.
 
     ```mlir
     swarm.set @count, %n
     swarm.set @history[%i], %h
+    swarm.set @history, %t : tensor<16xi16>
     ```
   }];
-  let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices, Held:$value);
+  let arguments = (ins FlatSymbolRefAttr:$var, Variadic<I32>:$indices, HeldOrWhole:$value);
   let assemblyFormat = "$var (`[` $indices^ `]`)? `,` $value `` custom<HeldType>(type($value)) attr-dict";
 }
 

@@ -12,6 +12,7 @@ pub mod rounds;
 pub mod shared;
 pub mod speaking;
 pub mod steps;
+pub mod tensors;
 pub mod tiled;
 
 use std::time::Duration;

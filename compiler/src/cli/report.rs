@@ -173,6 +173,8 @@ fn translated(message: &str) -> Option<(&'static str, String)> {
         ("value-type", message.to_owned())
     } else if says("Dialect `") || says("is unknown") {
         ("unknown-op", format!("there is no op called '{}'", unknown(message)))
+    } else if says("inferred input/output operand") || says("incompatible with destination") {
+        ("tensor-shape", message.to_owned())
     } else if says("along control flow edge") {
         ("value-type", format!("a block of '{named}' does not yield the values that it promises"))
     } else {
@@ -329,12 +331,25 @@ fn hint(code: &str) -> &'static str {
         "stage" => "give the stage that the text is at with --from; `swarmc ir --stage` prints such texts",
         "states" => "give the table at least 1 state; when there are too many, use coarser ones",
         "temperature" => "choose a temperature near the differences between values, such as 0.5",
+        "tensor" => {
+            "write for example `tensor<4x16xi8>`: sizes that are known, elements of i8, i16, i32 or i64, at most 1048576"
+        }
+        "tensor-body" => {
+            "use arith and linalg.index there; read variables and ports before, and pass numbers in"
+        }
+        "tensor-carried" => "keep it in a swarm.var: write it there, and read it where it is needed",
+        "tensor-map" => "write for example affine_map<(d0, d1) -> (d0 + 2 * d1)>",
+        "tensor-select" => "choose element by element, in a linalg.map",
+        "tensor-shape" => {
+            "sizes that belong together are the same: a matrix of 4x16 takes a vector of 16 and gives one of 4"
+        }
         "tiles" => "write !rl.tiles<8 of [0 to 1023 by 16], ACTIONSxi16, frac = BITS>",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
         "tries" => "three tries are usual",
         "turn" => "turns count from 0; `swarmc check` shows the adverts of a beacon",
+        "whole" => "write the type that the variable is declared with, and no indices",
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
         "unknown-op" => "dialects/OPS.md lists what a kernel may use",

@@ -1,6 +1,6 @@
 //! How the constants of a kernel are encoded (NUMERICS, *Constants*).
 
-use crate::kernel::{members, nested};
+use crate::kernel::members;
 use melior::ir::OperationRef;
 use swarm_dialects::learning::{Policy, learns, policy, used_table};
 use swarm_dialects::numbers::{q16, reward_factor, softmax_factor};

@@ -6,7 +6,7 @@ use super::channel::{message, most_bytes, request, transmit};
 use super::encode;
 use super::parts::{array, scalar};
 use crate::emit::{Compare, Emit};
-use crate::kernel::{members, operations};
+use crate::kernel::members;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Block, BlockLike, OperationRef, Region, RegionLike, Value};
 use swarm_dialects::radio::{Answered, Ask, Backoff, Every, Request, Reset};

@@ -5,7 +5,7 @@
 use super::Lowering;
 use super::advert::{code_bits, declared, divide, wrapped};
 use crate::emit::{Compare, Emit};
-use crate::kernel::operations;
+
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, RegionLike, Value};
 use swarm_dialects::adverts::model::{Cell, Field, Frame, Identity, Kind, Layout, Presence};

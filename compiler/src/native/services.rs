@@ -2,7 +2,6 @@
 
 use super::functions::{Function, pointer};
 use crate::emit::{Compare, Emit};
-use crate::kernel::nested;
 use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
 use swarm_dialects::radio::Transmit;
 use swarm_dialects::{

@@ -2,13 +2,14 @@
 //! kernel shows its host (`native::text`), because the code no longer does.
 
 use super::{Failure, Making, Options, machine};
-use crate::kernel::operations;
 use crate::native::{self, Interface};
 use crate::stage::Stage;
 use melior::Context;
 use melior::ir::operation::{OperationLike, OperationPrintingFlags};
 use melior::ir::{Module, OperationRef};
-use swarm_dialects::{Place, Reported, Severity, name, parse, parse_core, parse_module, print};
+use swarm_dialects::{
+    Place, Reported, Severity, name, nested, operations, parse, parse_core, parse_module, print,
+};
 
 /// A text, and what it is.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,7 @@ pub(super) fn llvm<'c>(
 ) -> Result<(Module<'c>, Interface), Failure> {
     let interface = interface(text, options)?;
     let module = parse_module(context, text.text, text.name).ok_or(Failure::Kernel(Vec::new()))?;
-    let all = crate::kernel::nested(module.as_operation());
+    let all = nested(module.as_operation());
     if let Some(other) = all.iter().map(|op| name(*op)).find(|name| !name.starts_with("llvm.")) {
         return Err(text.wrong(format!("[stage] this is not at stage llvm: it holds a '{other}'")));
     }

@@ -42,8 +42,8 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     is_lowered(scope, op);
     let Some(data) = Data::cast(op) else { return };
     let bits = tensor_shape(data.values().r#type()).map(|(bits, _)| bits);
-    if !bits.is_some_and(|bits| [8, 16, 32].contains(&bits)) || dense_values(data.values()).is_none() {
-        scope.error(op, "held-type", "constants are a dense tensor of i8, i16 or i32");
+    if !bits.is_some_and(|bits| [8, 16, 32, 64].contains(&bits)) || dense_values(data.values()).is_none() {
+        scope.error(op, "held-type", "constants are a dense tensor of i8, i16, i32 or i64");
     }
 }
 

@@ -1,12 +1,12 @@
 //! Members of a kernel: what they declare must make sense by itself, and tables must hold what they learn.
 
-use super::{Scope, nested};
+use super::Scope;
 use crate::learning::largest_gamma;
 use crate::numbers;
 use crate::types::MOST_ELEMENTS;
 use crate::{
     Data, Io, Kernel, OnLowBattery, OnStart, OnStored, OnTimer, OpView, Places, Schedule, Storage, Table,
-    TableShape, Var, adv, integer_bits, name, radio, raw, var_type,
+    TableShape, Var, adv, integer_bits, name, nested, radio, raw, var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{AttributeLike, OperationRef};
@@ -34,7 +34,7 @@ fn alone<'c: 'a, 'a>(scope: &Scope<'c, 'a>, kernel: OperationRef<'c, 'a>) {
     let Some(block) = kernel.block() else { return };
     // Of two kernels the second says so.
     let mut kernel_was_seen = false;
-    for other in super::operations(block) {
+    for other in crate::operations(block) {
         if other == kernel {
             kernel_was_seen = true;
         } else if !kernel_was_seen || Kernel::cast(other).is_none() {

@@ -1,7 +1,7 @@
 //! The closed op profile: which ops a handler may use, and that every loop has a bound.
 
-use super::Scope;
-use crate::name;
+use super::{Scope, tensors};
+use crate::{dense_values, integer_bits, is_tensor, name};
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, Value, ValueLike};
 
@@ -28,7 +28,7 @@ const ARITH: &[&str] = &[
 ];
 
 /// Ops that have a result only for some right-hand sides: these must be constants that are known to be right.
-const GUARDED: &[&str] = &["divsi", "divui", "remsi", "remui", "shli", "shrsi", "shrui"];
+pub const GUARDED: &[&str] = &["divsi", "divui", "remsi", "remui", "shli", "shrsi", "shrui"];
 
 /// Checks one op of a handler.
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
@@ -41,6 +41,8 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
         "adv" => scope.core || !["air", "tell", "heard", "heard_bytes"].contains(&short),
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
+        "tensor" => !scope.core && tensors::TENSOR.contains(&short),
+        "linalg" => !scope.core && tensors::LINALG.contains(&short),
         // What the lowering makes, at stage `core`.
         "memref" => scope.core && ["load", "store", "alloca", "view"].contains(&short),
         _ => false,
@@ -100,8 +102,9 @@ fn indices_count(scope: &Scope, op: OperationRef, short: &str) {
 
 fn integers_only(scope: &Scope, op: OperationRef) {
     let types = op.operands().map(|value| value.r#type()).chain(op.results().map(|value| value.r#type()));
-    for r#type in types {
-        let known = crate::integer_bits(r#type).is_some_and(|bits| scope.core || WIDTHS.contains(&bits));
+    // Of tensors there are rules of their own.
+    for r#type in types.filter(|r#type| !is_tensor(*r#type)) {
+        let known = integer_bits(r#type).is_some_and(|bits| scope.core || WIDTHS.contains(&bits));
         if !known && !melior::ir::r#type::TypeLike::is_index(&r#type) {
             scope.error(
                 op,
@@ -113,12 +116,18 @@ fn integers_only(scope: &Scope, op: OperationRef) {
     }
 }
 
-/// The constant that a value is.
+/// The constant that a number is.
 fn constant(value: Value) -> Option<i64> {
+    constants(value).filter(|_| !is_tensor(value.r#type()))?.pop()
+}
+
+/// The constants that a number, or a tensor's elements are.
+fn constants(value: Value) -> Option<Vec<i64>> {
     let result = melior::ir::operation::OperationResult::try_from(value).ok()?;
     let op = result.owner();
     let value = (name(op) == "arith.constant").then(|| op.attribute("value").ok())??;
-    melior::ir::attribute::IntegerAttribute::try_from(value).ok().map(|integer| integer.value())
+    let number = melior::ir::attribute::IntegerAttribute::try_from(value).ok();
+    number.map(|integer| vec![integer.value()]).or_else(|| dense_values(value))
 }
 
 fn guarded(scope: &Scope, op: OperationRef, short: &str) {
@@ -127,19 +136,24 @@ fn guarded(scope: &Scope, op: OperationRef, short: &str) {
         return;
     }
     let Ok(right) = op.operand(1) else { return };
-    let bits = i64::from(crate::integer_bits(right.r#type()).unwrap_or(32));
+    let element = tensors::element_bits(right.r#type());
+    let bits = i64::from(integer_bits(right.r#type()).or(element).unwrap_or(32));
     let shift = short.starts_with("sh");
-    match constant(right) {
-        None if shift => scope.error(op, "shift", "the distance of a shift must be a constant"),
-        None => scope.error(op, "division", "the divisor must be a constant"),
-        Some(by) if shift && !(0..bits).contains(&by) => {
+    let Some(numbers) = constants(right) else {
+        return if shift {
+            scope.error(op, "shift", "the distance of a shift must be a constant");
+        } else {
+            scope.error(op, "division", "the divisor must be a constant");
+        };
+    };
+    if shift {
+        if let Some(by) = numbers.iter().find(|by| !(0..bits).contains(*by)) {
             scope.error(op, "shift", &format!("a shift of i{bits} by {by} has no result"));
         }
-        Some(0) if !shift => scope.error(op, "division", "a division by 0 has no result"),
-        Some(-1) if short.ends_with("si") && !shift => {
-            scope.error(op, "division", "a signed division by -1 may overflow: subtract from 0");
-        }
-        Some(_) => {}
+    } else if numbers.contains(&0) {
+        scope.error(op, "division", "a division by 0 has no result");
+    } else if numbers.contains(&-1) && short.ends_with("si") {
+        scope.error(op, "division", "a signed division by -1 may overflow: subtract from 0");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Scope, adv, channels, learning, radio};
 use crate::{
     Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
-    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, name, var_type,
+    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, is_tensor, name, var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, ValueLike};
@@ -70,6 +70,13 @@ fn variables<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     let Some((name, indices, held)) = used else { return };
     let Some(var) = scope.find::<Var>(op, name, "variable") else { return };
     let Some(r#type) = var_type(var.r#type()) else { return };
+    if let Some(whole) = held.filter(|held| is_tensor(*held)) {
+        if indices != 0 || whole != var.r#type() {
+            let message = format!("@{name} as a whole is a {}, not a {whole}", var.r#type());
+            scope.error_with(op, "whole", &message, (var.op(), "it is declared here"));
+        }
+        return;
+    }
     if r#type.shape.len() != indices {
         let message =
             format!("@{name} has {} dimensions, and {indices} indices are given", r#type.shape.len());

@@ -19,6 +19,7 @@ pub mod schedule;
 pub mod spec;
 pub mod state;
 pub mod table;
+pub mod tensor;
 pub mod tiles;
 pub mod traces;
 

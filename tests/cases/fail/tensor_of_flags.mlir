@@ -1,0 +1,7 @@
+swarm.kernel @wrong version 1 {
+  swarm.var @x : tensor<4xi8>
+  swarm.on_timer @tick every 500 ms {
+    %x = swarm.get @x : tensor<4xi8>
+    %same = arith.cmpi eq, %x, %x : tensor<4xi8>
+  }
+}

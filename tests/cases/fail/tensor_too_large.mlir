@@ -1,0 +1,5 @@
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms {
+    %room = tensor.empty() : tensor<1024x2048xi8>
+  }
+}
