@@ -12,7 +12,7 @@ use std::process::Command;
 use swarm_targets::{Board, Isa, Kind};
 use tempfile::TempDir;
 
-const EXAMPLES: [&str; 3] = ["blink", "forager", "soil_probe"];
+const EXAMPLES: [&str; 4] = ["blink", "forager", "gesture", "soil_probe"];
 
 /// The one board whose file is flashed whole.
 const FLASHED: &str = "microbit-v1";

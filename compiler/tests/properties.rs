@@ -17,7 +17,7 @@ const MOST_STACK: u64 = 4096;
 /// Examples and the small kernels for each op.
 fn kernels() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository");
-    let mut kernels: Vec<PathBuf> = ["blink", "capability_beacon", "forager", "observer", "soil_probe"]
+    let mut kernels: Vec<PathBuf> = ["blink", "capability_beacon", "forager", "gesture", "observer", "soil_probe"]
         .iter()
         .map(|name| root.join(format!("examples/{name}/{name}.mlir")))
         .collect();

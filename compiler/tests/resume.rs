@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-const EXAMPLES: [&str; 3] = ["blink", "forager", "soil_probe"];
+const EXAMPLES: [&str; 4] = ["blink", "forager", "gesture", "soil_probe"];
 
 /// One board of each kind of core.
 const BOARDS: [&str; 5] = ["microbit-v1", "rak4631", "esp32c3-devkit", "tbeam", "host"];

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const EXAMPLES: [&str; 5] = ["blink", "capability_beacon", "forager", "observer", "soil_probe"];
+const EXAMPLES: [&str; 6] = ["blink", "capability_beacon", "forager", "gesture", "observer", "soil_probe"];
 
 /// One board is enough for text: what a board changes comes after `core`.
 const BOARD: &str = "microbit-v1";

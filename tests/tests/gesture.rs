@@ -27,12 +27,16 @@ const SHIFT: u32 = 39;
 /// The best gesture of a window of readings, x and y in turns; -1 when none scores above 0.
 fn model(window: &[i32]) -> i32 {
     let shape = || SHAPE.into_iter().chain(SHAPE.into_iter().rev());
-    let rows = [(-1, 0), (1, 0), (0, 1), (0, -1)].map(|(x, y)| shape().flat_map(|w| [x * w, y * w]).collect());
+    let rows =
+        [(-1, 0), (1, 0), (0, 1), (0, -1)].map(|(x, y)| shape().flat_map(|w| [x * w, y * w]).collect());
     let sums = matvec(&rows.to_vec(), window, &[BIAS; 4]);
     let scores = sums.iter().map(|sum| requantise(*sum, MULTIPLIER, SHIFT));
-    let best = scores.zip(0..).fold((0, -1), |best, (score, which)| {
-        if score > best.0 { (score, which) } else { best }
-    });
+    let best = scores.zip(0..).fold(
+        (0, -1),
+        |best, (score, which)| {
+            if score > best.0 { (score, which) } else { best }
+        },
+    );
     best.1
 }
 

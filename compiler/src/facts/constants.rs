@@ -4,7 +4,7 @@ use crate::kernel::members;
 use melior::ir::OperationRef;
 use swarm_dialects::learning::{Policy, learns, policy, used_table};
 use swarm_dialects::numbers::{q16, reward_factor, softmax_factor};
-use swarm_dialects::{Complete, Kernel, OpView, Schedule, Table, TableShape, name};
+use swarm_dialects::{Complete, Kernel, OpView, Schedule, Table, TableShape, name, nested};
 
 /// A constant as written and as encoded.
 pub struct Constant {

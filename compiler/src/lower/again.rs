@@ -10,7 +10,7 @@ use crate::kernel::members;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Block, BlockLike, OperationRef, Region, RegionLike, Value};
 use swarm_dialects::radio::{Answered, Ask, Backoff, Every, Request, Reset};
-use swarm_dialects::{Kernel, OnStart, OpView};
+use swarm_dialects::{Kernel, OnStart, OpView, operations};
 
 /// The longest period of a timer, in ms.
 const NEVER: i64 = i32::MAX as i64;

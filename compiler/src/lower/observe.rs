@@ -10,7 +10,7 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, RegionLike, Value};
 use swarm_dialects::adverts::model::{Cell, Field, Frame, Identity, Kind, Layout, Presence};
 use swarm_dialects::adverts::{Asked, Plan, asked, filter, held_bits};
-use swarm_dialects::{OpView, adv};
+use swarm_dialects::{OpView, adv, operations};
 
 /// Lowers an op of this file.
 pub fn lower<'c: 'a, 'a>(
