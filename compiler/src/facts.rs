@@ -2,8 +2,10 @@
 
 mod air;
 mod constants;
+mod messages;
 
 pub use constants::Constant;
+pub use messages::{ChannelFacts, MessageFacts};
 
 use crate::kernel::{self, Declared, kernel_of, members, variables};
 use crate::layout::Layout;
@@ -12,8 +14,6 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use swarm_dialects::learning::{largest_gamma, learns};
 use swarm_dialects::numbers::{self, dead_zone, q16};
-use swarm_dialects::schema::model::{Message, size_max};
-use swarm_dialects::schema::schema;
 use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, parse};
 
 pub use air::AirFacts;
@@ -29,13 +29,8 @@ pub struct Facts {
     pub tables: Vec<TableFacts>,
     pub messages: Vec<MessageFacts>,
     pub air: AirFacts,
+    pub channels: Vec<ChannelFacts>,
     pub warnings: Vec<Reported>,
-}
-
-/// How long a message may be.
-pub struct MessageFacts {
-    pub name: String,
-    pub most_bytes: u64,
 }
 
 /// What a table may be given and may reach, in units of reward.
@@ -56,16 +51,26 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
     let (module, reported) = collect(&context, || parse(&context, text, name));
     let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
-    let (constants, tables, messages) = (constants::read(kernel), tables(kernel), messages(kernel));
+    let (constants, tables) = (constants::read(kernel), tables(kernel));
+    let (messages, channels) = (messages::messages(kernel), messages::channels(kernel));
     let (declared, air) = (Declared::read(kernel), AirFacts::read(kernel));
     let warnings = kernel::warnings(kernel);
     swarm_dialects::register_passes();
     let bug = |message| Failure::Bug { stage: "core", message };
     crate::lower::kernel(&context, kernel).map_err(bug)?;
     let layout = Layout::new(variables(kernel));
-    let (state_bytes, scratch_bytes, schema) = (layout.size, layout.scratch(), layout.schema());
-    let name = declared.name;
-    Ok(Facts { name, state_bytes, scratch_bytes, schema, constants, tables, messages, air, warnings })
+    Ok(Facts {
+        name: declared.name,
+        state_bytes: layout.size,
+        scratch_bytes: layout.scratch(),
+        schema: layout.schema(),
+        constants,
+        tables,
+        messages,
+        channels,
+        air,
+        warnings,
+    })
 }
 
 fn tables(kernel: Kernel) -> Vec<TableFacts> {
@@ -92,15 +97,6 @@ fn tables(kernel: Kernel) -> Vec<TableFacts> {
     found
 }
 
-fn messages(kernel: Kernel) -> Vec<MessageFacts> {
-    let Ok(schema) = schema(&members(kernel.op())) else { return Vec::new() };
-    let facts = |message: &Message| MessageFacts {
-        name: message.name.clone(),
-        most_bytes: size_max(&schema, message) as u64,
-    };
-    schema.messages().iter().map(facts).collect()
-}
-
 impl Facts {
     /// For people.
     pub fn to_text(&self) -> String {
@@ -124,6 +120,9 @@ impl Facts {
         }
         for message in &self.messages {
             let _ = writeln!(text, "message @{}: up to {} B", message.name, message.most_bytes);
+        }
+        for channel in &self.channels {
+            let _ = writeln!(text, "{channel}");
         }
         for Constant { place, name, written, says, .. } in &self.constants {
             let _ = writeln!(text, "{place} {name} = {written} {says}");
@@ -151,7 +150,9 @@ impl Facts {
         });
         json!({
             "kernel": self.name, "state_bytes": self.state_bytes, "scratch_bytes": self.scratch_bytes, "schema": format!("{:08x}", self.schema),
-            "tables": tables.collect::<Vec<_>>(), "beacons": self.air.to_json(), "messages": messages.collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
+            "tables": tables.collect::<Vec<_>>(), "messages": messages.collect::<Vec<_>>(),
+            "beacons": self.air.to_json(),
+            "channels": self.channels.iter().map(ChannelFacts::to_json).collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! the verifier, and parsing with diagnostics as values. Nothing here does IO.
 
 pub mod adverts;
+pub mod channel;
 mod context;
 mod diagnostics;
 pub mod learning;

@@ -1,14 +1,14 @@
 //! Channels, what is sent on them, and the handlers of what comes.
 
 use super::{Scope, radio};
+use crate::channel::{Reach, carrier};
 use crate::radio::{
     Answered, Ask, Backoff, Channel, Every, Message, OnMessage, Protocol, Relay, Request, Reset, Send,
 };
 use crate::schema::{Place, held_bits, keys};
 use crate::{OpView, name};
 use melior::ir::OperationRef;
-use swarm_mesh::carrier::{Carrier, Role};
-use swarm_mesh::meshtastic::Encryption;
+use swarm_mesh::carrier::Role;
 use swarm_schema::{Kind, longest_field, size_max};
 
 /// Longest random delay, in ms: it has 16 bits.
@@ -132,31 +132,6 @@ fn channel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, channel: Channel<'c, 'a>) {
     }
 }
 
-/// Whom a message is for: it may have less room when it is encrypted for one node.
-#[derive(Clone, Copy)]
-enum Reach {
-    Everybody,
-    Node,
-}
-
-/// Most bytes that a channel carries.
-fn limit(channel: Channel, reach: Reach) -> usize {
-    let port = channel.port().and_then(|port| u32::try_from(port).ok()).unwrap_or(256);
-    let carrier = match (channel.protocol(), reach) {
-        (Protocol::Raw, Reach::Everybody) => Carrier::RawBroadcast,
-        (Protocol::Raw, Reach::Node) => Carrier::RawNode,
-        (Protocol::Meshtastic, Reach::Everybody) => {
-            Carrier::Meshtastic { port, encryption: Encryption::Channel }
-        }
-        (Protocol::Meshtastic, Reach::Node) => {
-            Carrier::Meshtastic { port, encryption: Encryption::PublicKey }
-        }
-        (Protocol::Meshcore, Reach::Everybody) => Carrier::MeshCoreChannel,
-        (Protocol::Meshcore, Reach::Node) => Carrier::MeshCoreNode,
-    };
-    carrier.payload_limit(Role::Message)
-}
-
 /// Refuses a message that is longer than its channel carries.
 fn room<'c: 'a, 'a>(
     scope: &Scope<'c, 'a>,
@@ -167,7 +142,7 @@ fn room<'c: 'a, 'a>(
     let Some(schema) = &scope.schema else { return };
     let Some(declared) = schema.message(message.sym_name()) else { return };
     let most = size_max(schema, declared);
-    let limit = limit(channel, reach);
+    let limit = carrier(channel, reach).payload_limit(Role::Message);
     if most > limit {
         let whom = match reach {
             Reach::Everybody => "everybody",
