@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use swarm_dialects::learning::{largest_gamma, learns};
 use swarm_dialects::numbers::{self, dead_zone, q16};
-use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, parse};
+use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, nested, parse};
 
 pub use air::AirFacts;
 

@@ -198,8 +198,10 @@ fn pairs() -> Vec<(String, String)> {
 
 #[test]
 fn real_boards_get_the_code_that_emulators_run() {
+    // The gesture's weights are constants, as in the next test.
+    let without_constants = EXAMPLES.into_iter().filter(|name| *name != "gesture");
     for (emulated, real) in pairs() {
-        for name in EXAMPLES {
+        for name in without_constants.clone() {
             let (there, here) = (build(&example(name), &real), build(&example(name), &emulated));
             let (there, here) = (KernelCode::of(&there.bytes), KernelCode::of(&here.bytes));
             assert!(there.bytes.len() > 20, "{name} for {real}: there is code");

@@ -38,7 +38,7 @@ impl Adverts {
         let mut random = Random::new(u64::from(seed).wrapping_mul(0xA11CE));
         let tells = loop {
             let fields = 1 + random.below(9);
-            if seed % 5 == 0 {
+            if seed.is_multiple_of(5) {
                 let updates = random.of(&[Updates::Regular, Updates::OnTrigger]);
                 let beacon = beacon(&mut random, fields, true);
                 if let Ok(layout) = bthome::plan(&beacon, updates) {
@@ -407,11 +407,11 @@ pub fn follow(node: &mut dyn Node, adverts: &mut Adverts, events: usize) -> Resu
             }
             None => {
                 let (ports, records) = adverts.tick();
-                let packets = records.iter().filter_map(|record| match record {
+                let mut packets = records.iter().filter_map(|record| match record {
                     Record::Advertise { bytes, .. } => Some(bytes.clone()),
                     _ => None,
                 });
-                last = packets.last().or(last);
+                last = packets.next_back().or(last);
                 (event::TIMER, Inputs { ports, ..Inputs::default() }, records)
             }
         };

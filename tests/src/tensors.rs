@@ -1,7 +1,7 @@
 //! Random kernels that compute with tensors, and the same done by the reference implementation.
 
 use crate::random::Random;
-use crate::steps::Step;
+use crate::steps::{Cause, Step};
 use std::fmt::{Display, Write};
 use swarm_reference::Fault;
 use swarm_reference::tensor::{Matrix, matmul, matvec, requantise, vecmat};
@@ -269,7 +269,8 @@ impl Tensors {
         };
         let b = if timer == PUT { byte(random) } else { random.draw() as i32 };
         let (fault, acts) = self.handler(timer, (a, b));
-        Step { timer, sensed: vec![a, b], expected: (fault.map_or(0, Fault::code), acts) }
+        let expected = (fault.map_or(0, Fault::code), acts);
+        Step { cause: Cause::Timer(timer), sensed: vec![a, b], expected, others: Vec::new() }
     }
 
     /// The variables' bytes, by their names.

@@ -51,7 +51,7 @@ fn every_tilt_is_found_and_nothing_else() {
         let dispatch = |node: &mut dyn swarm_harness::node::Node, kind, ports: &[i32]| {
             let event = Event { kind, symbol: 0, value: 1, missed: 0 };
             let ports = ports.iter().map(|&value| PortInput { value, age: 0 }).collect();
-            node.dispatch(&event, &Inputs { now_ms: 0, ports }).expect("it runs").records
+            node.dispatch(&event, &Inputs { ports, ..Inputs::default() }).expect("it runs").records
         };
         dispatch(node.as_mut(), event::INIT, &[]);
         let mut window = vec![0; 16];

@@ -2,6 +2,7 @@
 
 use swarm_abi::{Event, event};
 use swarm_harness::node::{Inputs, Node, PortInput, Record};
+use swarm_tests::steps::Cause;
 use swarm_tests::tensors::Tensors;
 use swarm_tests::{BOARDS, build, start};
 use swarmc::layout::Layout;
@@ -20,8 +21,9 @@ fn follow(node: &mut dyn Node, (seed, events): (u32, usize), layout: &Layout) ->
     for number in 0..events {
         let step = model.step();
         let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
-        let timer = Event { kind: event::TIMER, symbol: step.timer, value: 0, missed: 0 };
-        let outcome = node.dispatch(&timer, &Inputs { now_ms: 0, ports }).expect("it answers");
+        let Cause::Timer(symbol) = step.cause else { panic!("only timers: {step:?}") };
+        let timer = Event { kind: event::TIMER, symbol, value: 0, missed: 0 };
+        let outcome = node.dispatch(&timer, &Inputs { ports, ..Inputs::default() }).expect("it answers");
         let acts = outcome.records.iter().map(|record| match record {
             Record::Act { value, .. } => *value,
             other => panic!("the kernel only acts, and did {other:?}"),

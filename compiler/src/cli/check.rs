@@ -29,7 +29,7 @@ impl Check {
             swarmc::facts::facts(&name, &text).map_err(|failure| report::failure(failure, (&name, &text)))?;
         report::warnings(&facts.warnings, (&name, &text));
         if let Some(path) = &self.svg {
-            draw(path, facts.air.pictures())?;
+            draw(path, &self.kernel, facts.air.pictures())?;
         }
         if self.json {
             return shown::json(&facts.to_json());
@@ -38,13 +38,13 @@ impl Check {
     }
 }
 
-fn draw(path: &Path, pictures: Vec<(String, String)>) -> Done {
+fn draw(path: &Path, kernel: &Path, pictures: Vec<(String, String)>) -> Done {
     if pictures.is_empty() {
         let help = "`adv.beacon` declares one; BTHome's adverts are described by its own pages";
         return Err(vec![Problem::new("picture", "there is no beacon of our own format to show", help)]);
     }
     let is_only = pictures.len() == 1;
-    let mut together = files::Together::default();
+    let mut together = files::Together::sparing(&[kernel]);
     for (name, picture) in pictures {
         let extension = path.extension().unwrap_or_default().to_string_lossy();
         let own = path.with_extension(format!("{name}.{extension}"));

@@ -70,6 +70,11 @@ pub struct Run {
 }
 
 impl Run {
+    /// What is read: no result takes its place.
+    fn sources(&self) -> Vec<&Path> {
+        [&self.input.kernel].into_iter().chain(&self.with).chain(&self.world).map(PathBuf::as_path).collect()
+    }
+
     pub fn run(self) -> Done {
         let (_, board) = (&self.input, input::board(&self.input.board)?.0);
         let board = node::hosting(board)?;
@@ -102,11 +107,7 @@ impl Run {
             // Better said before a long run than after it.
             picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?.ok_or_else(no_picture)?;
         }
-        let read: Vec<&Path> = [Some(&self.input.kernel), self.world.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(PathBuf::as_path)
-            .collect();
+        let read = self.sources();
         let (report, record) = watched(
             &Watched {
                 tables: tables(&compiled, interface).iter().map(|(layout, _)| layout.clone()).collect(),

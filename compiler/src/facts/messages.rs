@@ -1,13 +1,13 @@
 //! How long messages may be, and how long they are on the air.
 
-use crate::kernel::{members, nested};
+use crate::kernel::members;
 use serde_json::{Value, json};
 use std::fmt;
 use swarm_dialects::channel::{Reach, carrier, usual_preset};
 use swarm_dialects::radio::{Ask, Channel, Request, Send};
 use swarm_dialects::schema::model::{Message, size_max};
 use swarm_dialects::schema::schema;
-use swarm_dialects::{Kernel, OpView};
+use swarm_dialects::{Kernel, OpView, nested};
 use swarm_mesh::carrier::Role;
 
 /// How long a message may be.

@@ -6,7 +6,7 @@ use melior::ir::{Attribute, OperationRef, Type, Value, ValueLike};
 use swarm_dialects::radio::Transmit;
 use swarm_dialects::{
     Act, Age, Entropy, Log, NodeId, Now, OpView, Persist, Rearm, Restore, Sense, Valid, adv, integer_bits,
-    name,
+    name, nested,
 };
 
 /// What a service gives back.

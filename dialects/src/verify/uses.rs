@@ -3,7 +3,8 @@
 use super::{Scope, adv, channels, learning, radio};
 use crate::{
     Act, Age, Battery, Direction, Get, Io, Log, Missed, OnLowBattery, OnStored, OnTimer, OpView, Outcome,
-    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, is_tensor, name, var_type,
+    Persist, Random, Rearm, Restore, Sense, Set, Storage, Valid, Var, integer_bits, is_tensor, name,
+    var_type,
 };
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, ValueLike};

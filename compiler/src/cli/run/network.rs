@@ -151,7 +151,7 @@ impl Observer for Recorders {
 
 /// Writes the picture, and a record for each node, where they are wanted.
 fn write(run: &Run, nodes: &[Started<'_>], records: Vec<Vec<u8>>, picture: Option<&str>) -> Done {
-    let mut together = files::Together::default();
+    let mut together = files::Together::sparing(&run.sources());
     if let (Some(path), Some(picture)) = (&run.svg, picture) {
         together.add(path, picture.as_bytes())?;
     }
