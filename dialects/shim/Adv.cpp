@@ -388,6 +388,7 @@ static void printAsked(OpAsmPrinter &printer, Operation *, ArrayAttr fields, Den
 #include "AdvOps.cpp.inc"
 
 void swarmc::adv::AdvDialect::initialize() {
+  addInterfaces<HandlersHoldConstants>();
   addOperations<
 #define GET_OP_LIST
 #include "AdvOps.cpp.inc"

@@ -3,6 +3,15 @@
 #include "Dialects.h"
 
 namespace swarmc {
+/// Constants that folding makes stay in their handler: nothing but declarations stands in a kernel beside them.
+/// MLIR asks the dialect of the handler.
+struct HandlersHoldConstants : mlir::DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+  bool shouldMaterializeInto(mlir::Region *region) const final {
+    return mlir::isa_and_nonnull<swarm::KernelOp>(region->getParentOp()->getParentOp());
+  }
+};
+
 inline mlir::StringAttr text(mlir::OpAsmParser &parser, mlir::StringRef value) {
   return parser.getBuilder().getStringAttr(value);
 }

@@ -1,5 +1,5 @@
 // Registration of the dialects, and the pieces of assembly that ODS's format cannot say by itself.
-#include "Dialects.h"
+#include "Assembly.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <charconv>
 
@@ -295,17 +295,6 @@ LogicalResult TilesType::verify(function_ref<InFlightDiagnostic()> emit, int64_t
 #include "SwarmOps.cpp.inc"
 #define GET_OP_CLASSES
 #include "RlOps.cpp.inc"
-
-namespace {
-/// Constants that folding makes stay in their handler: nothing but declarations stands in a kernel beside them.
-struct HandlersHoldConstants : DialectFoldInterface {
-  using DialectFoldInterface::DialectFoldInterface;
-  bool shouldMaterializeInto(Region *region) const final {
-    Operation *handler = region->getParentOp();
-    return isa_and_nonnull<swarmc::swarm::KernelOp>(handler->getParentOp());
-  }
-};
-} // namespace
 
 void swarmc::swarm::SwarmDialect::initialize() {
   addInterfaces<HandlersHoldConstants>();

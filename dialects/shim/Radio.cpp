@@ -265,6 +265,7 @@ static void printReceived(OpAsmPrinter &printer, Operation *, ArrayAttr fields, 
 #include "RadioOps.cpp.inc"
 
 void swarmc::radio::RadioDialect::initialize() {
+  addInterfaces<HandlersHoldConstants>();
   addOperations<
 #define GET_OP_LIST
 #include "RadioOps.cpp.inc"

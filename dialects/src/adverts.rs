@@ -112,7 +112,7 @@ pub fn plan(op: adv::Beacon) -> Result<Plan, AdvertError> {
 }
 
 /// Handlers compute with 64 bits: what is one number of more is taken apart by counts of 32.
-fn computable(layout: Layout) -> Result<Layout, AdvertError> {
+pub fn computable(layout: Layout) -> Result<Layout, AdvertError> {
     let is_wide = |cell: &&Cell| cell.width > 64 && cell.digits.iter().any(|digit| digit.count > 1 << 32);
     let Some(cell) = layout.frames().flat_map(|frame| &frame.cells).find(is_wide) else { return Ok(layout) };
     let names = cell.digits.iter().map(|digit| format!("'{}'", layout.beacon.fields[digit.field].name));

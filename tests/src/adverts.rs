@@ -10,6 +10,7 @@ use swarm_advert::{
     Beacon, Connectability, Field, Identity, Kind, Layout, Number, Places, Presence, Repeat, Rotation,
     Rounding, Value, decimal, pack, plan, unpack,
 };
+use swarm_dialects::adverts::computable;
 use swarm_harness::node::{Inputs, Node, PortInput, Received, Record};
 
 /// Most bytes of an advert.
@@ -44,7 +45,7 @@ impl Adverts {
                 if let Ok(layout) = bthome::plan(&beacon, updates) {
                     break Tells::Bthome(layout);
                 }
-            } else if let Ok(layout) = plan(&beacon(&mut random, fields, false)) {
+            } else if let Ok(layout) = plan(&beacon(&mut random, fields, false)).and_then(computable) {
                 break Tells::Own(layout);
             }
         };
