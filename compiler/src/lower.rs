@@ -31,13 +31,13 @@ use crate::emit::Emit;
 use crate::kernel::{self, members};
 use melior::Context;
 use melior::ir::operation::OperationLike;
-use melior::ir::{Attribute, OperationRef, Value};
+use melior::ir::{Attribute, OperationRef, RegionLike, Value};
 use parts::Parts;
 use std::collections::HashMap;
 use swarm_dialects::learning::{Policy, learns, policy};
 use swarm_dialects::radio::{Channel, OnMessage};
 use swarm_dialects::schema::{self, model::Schema};
-use swarm_dialects::{Kernel, OpView, Random, Rounding, nested};
+use swarm_dialects::{Kernel, OpView, Random, Rounding, nested, operations};
 
 /// What the lowering of one op needs to know of the kernel around it.
 pub struct Lowering<'c, 'a> {
@@ -96,7 +96,19 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) -> Resul
     for op in declarations {
         erase(op);
     }
+    kernel::members(kernel.op()).into_iter().for_each(frame_first);
     Ok(())
+}
+
+/// Takes the memory of a handler's frame before anything that may end the handler: later it would be a frame of its own,
+/// that grows as the code runs.
+fn frame_first(handler: OperationRef) {
+    let Some(body) = handler.first_region().and_then(|region| region.first_block()) else { return };
+    let ops = operations(body);
+    let is_frame = |op: &OperationRef| swarm_dialects::name(*op) == "memref.alloca";
+    let Some(first) = ops.iter().find(|op| !is_frame(op)) else { return };
+    let behind = ops.iter().skip_while(|op| is_frame(op)).filter(|op| is_frame(op));
+    behind.for_each(|frame| crate::raw::move_before(*frame, *first));
 }
 
 impl<'c: 'a, 'a> Lowering<'c, 'a> {

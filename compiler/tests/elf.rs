@@ -286,3 +286,16 @@ fn the_microbits_image_boots() {
         );
     }
 }
+
+/// What a board's file promises to kernels, its shell leaves them.
+#[test]
+fn the_microbits_shell_keeps_within_what_is_reserved() {
+    use object::{Object, ObjectSymbol};
+    let shell =
+        object::File::parse(swarm_shells::shell(FLASHED).expect("it has a shell")).expect("an ELF file");
+    let address = |name: &str| shell.symbol_by_name(name).expect("the script defines it").address();
+    let board = board(FLASHED);
+    assert_eq!(address("__stack_top") - address("__state_end"), board.reserved.stack);
+    assert!(address("__bss_end") - board.ram.origin <= board.reserved.ram);
+    assert_eq!(address("__stack_top"), board.ram.origin + board.ram.size);
+}

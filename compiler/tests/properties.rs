@@ -17,11 +17,19 @@ const MOST_STACK: u64 = 4096;
 /// Examples and the small kernels for each op.
 fn kernels() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in the repository");
-    let mut kernels: Vec<PathBuf> =
-        ["blink", "capability_beacon", "forager", "gesture", "observer", "soil_probe", "state_update"]
-            .iter()
-            .map(|name| root.join(format!("examples/{name}/{name}.mlir")))
-            .collect();
+    let mut kernels: Vec<PathBuf> = [
+        "assist",
+        "blink",
+        "capability_beacon",
+        "forager",
+        "gesture",
+        "observer",
+        "soil_probe",
+        "state_update",
+    ]
+    .iter()
+    .map(|name| root.join(format!("examples/{name}/{name}.mlir")))
+    .collect();
     let cases = std::fs::read_dir(root.join("tests/cases/stages")).expect("the folder of the cases");
     kernels.extend(cases.map(|case| case.expect("an entry").path()));
     assert!(kernels.len() > 20, "only {} kernels", kernels.len());

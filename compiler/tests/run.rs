@@ -369,3 +369,39 @@ fn a_network_is_shown_as_a_table_and_a_picture() {
     let drawn = std::fs::read_to_string(svg).expect("a picture");
     assert_eq!(drawn.matches(">node ").count(), 3);
 }
+
+/// The newcomer is helped by whoever learned most, on boards as in this process; that it was, shows in what it earns.
+#[test]
+fn a_call_for_help_is_answered_alike_everywhere() {
+    let run = |board| json(&good("examples/assist/assist.mlir", board, &[&["--nodes", "5", "--json"]]));
+    let [host, board] = ["host", "microbit-v1"].map(run);
+    let of = |network: &Value, what: fn(&Value) -> Value| -> Vec<Value> {
+        network["nodes"].as_array().expect("nodes").iter().map(what).collect()
+    };
+    assert_eq!(of(&host, |node| node["checksum"].clone()), of(&board, |node| node["checksum"].clone()));
+    for network in [&host, &board] {
+        let said = of(network, |node| node["report"]["logs"][0]["text"].clone());
+        let helped =
+            ["node 1", "node 1", "node 2", "node 3"].map(|who| format!("{who} helps with 140 bytes"));
+        assert_eq!(said[0], "nobody helps: I learn alone");
+        assert_eq!(said[1..], helped);
+    }
+    let earned = of(&host, |node| node["report"]["mean_reward_first_tenth"].clone());
+    let earned: Vec<f64> = earned.iter().filter_map(Value::as_f64).collect();
+    assert!(earned[1..].iter().all(|helped| *helped > earned[0] + 1.0), "{earned:?}");
+}
+
+/// Compotastic's cats tell each other what paid.
+#[test]
+fn transitions_of_others_are_learnt_alike_everywhere() {
+    let world =
+        ["--world", "examples/forager/worlds/garden.toml", "--ticks", "3000", "--nodes", "3", "--json"];
+    let run = |board| json(&good("examples/state_update/state_update.mlir", board, &[&world]));
+    let [host, board] = ["host", "microbit-v1"].map(run);
+    for node in 0..3 {
+        let of = |network: &Value| network["nodes"][node].clone();
+        assert_eq!(of(&host)["checksum"], of(&board)["checksum"]);
+        let heard = of(&host)["radio"]["heard"].as_u64().expect("a count");
+        assert!(heard > 20, "node {node} heard {heard} messages");
+    }
+}

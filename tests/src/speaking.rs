@@ -223,7 +223,7 @@ impl Speaking {
             HELP => {
                 self.help.left -= 1;
                 if self.help.left == 0 {
-                    return ((0, vec![77]), Vec::new());
+                    return ((0, vec![77]), vec![Done::Rearm { timer: HELP, ms: NEVER }]);
                 }
                 let ms = self.later(self.help.timeout, self.help.jitter);
                 let bytes = self.help.packet[..self.help.length].to_vec();

@@ -43,7 +43,7 @@ fn check_world(name: &str) {
         let textbook = learn(&map, &options);
         let textbook = evaluate_policy(&map, |place, mask| textbook.choose(place, mask));
         let mut node = start(compiled.stage(Stage::Elf).expect("the image was linked"), "host", None);
-        let options = RunOptions { ticks: loaded.ticks, seed, names: names.clone() };
+        let options = RunOptions { ticks: loaded.ticks, seed, names: names.clone(), ..RunOptions::default() };
         run(node.as_mut(), loaded.world.as_mut(), &options, &mut Silent).expect("the run ends well");
         let state = node.read_state().expect("the host has the state");
         let ours = evaluate_policy(&map, |place, mask| {

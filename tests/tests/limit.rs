@@ -39,7 +39,7 @@ fn learned(text: &str, board: &str) -> Vec<i16> {
         load("summit.toml", &read("worlds/summit.toml"), &|file| Err(format!("{file} is not needed")))
             .expect("a good world");
     let mut node = start(compiled.stage(Stage::Elf).expect("the image was linked"), board, None);
-    let options = RunOptions { ticks: loaded.ticks, seed: 1, names };
+    let options = RunOptions { ticks: loaded.ticks, seed: 1, names, ..RunOptions::default() };
     run(node.as_mut(), loaded.world.as_mut(), &options, &mut Silent).expect("the run ends well");
     let state = node.read_state().expect("the node has the state");
     let values = &state[slot.offset as usize..slot.offset as usize + 2 * 529 * 7];

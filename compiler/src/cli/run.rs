@@ -26,12 +26,12 @@ use swarmc::stage::Stage;
 /// Run a kernel in a world: in this process (board 'host'), or on an emulated board
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg\n  swarmc run examples/forager/forager.mlir --board host --world examples/forager/worlds/garden.toml --nodes 4"
+    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg\n  swarmc run examples/assist/assist.mlir --board host --nodes 5"
 )]
 pub struct Run {
     #[command(flatten)]
     input: Input,
-    /// The world's TOML file; without one nothing is sensed
+    /// The world's TOML file; by default `world.toml` beside the kernel, and where there is none nothing is sensed
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
     /// Timer events to serve, of each node; by default what the world says, or 100
@@ -46,6 +46,9 @@ pub struct Run {
     /// How many nodes run the kernel, and hear each other; each has its own copy of the world
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
     nodes: u32,
+    /// Switch the nodes on one after another, so much apart; by default what the world says, or all at once
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(0..=86_400_000))]
+    stagger: Option<u32>,
     /// One more node, which runs another kernel
     #[arg(long, value_name = "KERNEL")]
     with: Vec<PathBuf>,
@@ -56,7 +59,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Serve the events of a record, and compare what comes of them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg", "nodes", "with"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg", "nodes", "with", "stagger"])]
     replay: Option<PathBuf>,
     /// Print each change of a table to standard error; of several nodes each message
     #[arg(long)]
@@ -71,8 +74,18 @@ pub struct Run {
 
 impl Run {
     /// What is read: no result takes its place.
-    fn sources(&self) -> Vec<&Path> {
-        [&self.input.kernel].into_iter().chain(&self.with).chain(&self.world).map(PathBuf::as_path).collect()
+    fn sources(&self) -> Vec<PathBuf> {
+        [&self.input.kernel].into_iter().chain(&self.with).cloned().chain(self.world_file()).collect()
+    }
+
+    fn world_file(&self) -> Option<PathBuf> {
+        let beside = self.input.kernel.with_file_name("world.toml");
+        self.world.clone().or_else(|| beside.is_file().then_some(beside))
+    }
+
+    fn load_world(&self) -> Result<LoadedWorld, Vec<Problem>> {
+        let still = || LoadedWorld { ticks: 100, stagger_ms: 0, world: Box::new(Still::default()) };
+        self.world_file().map_or_else(|| Ok(still()), |path| load(&path))
     }
 
     pub fn run(self) -> Done {
@@ -94,20 +107,19 @@ impl Run {
             return replay(record, node.as_mut(), Form::json_if(self.json));
         }
         let Some(interface) = &compiled.interface else { return Ok(()) };
-        let mut loaded = match &self.world {
-            Some(path) => load(path)?,
-            None => LoadedWorld { ticks: 100, world: Box::new(Still::default()) },
-        };
+        let mut loaded = self.load_world()?;
         let options = RunOptions {
             ticks: self.ticks.unwrap_or(loaded.ticks),
             seed: self.seed,
             names: names(interface),
+            starts_ms: 0,
         };
         if self.svg.is_some() {
             // Better said before a long run than after it.
             picture(&compiled, interface, node.as_mut(), loaded.world.as_ref())?.ok_or_else(no_picture)?;
         }
         let read = self.sources();
+        let read: Vec<&Path> = read.iter().map(PathBuf::as_path).collect();
         let (report, record) = watched(
             &Watched {
                 tables: tables(&compiled, interface).iter().map(|(layout, _)| layout.clone()).collect(),

@@ -179,6 +179,8 @@ fn again<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, emit: &Emit<'c, 'a>, request: 
         transmit(emit, request.channel(), (packet, kept(LENGTH)), (kept(TO), 0));
     });
     emit.check(is_over, 0);
+    // The body may ask anew.
+    rearm(emit, name, emit.c(NEVER));
 }
 
 /// A timer that may be rearmed to anything up to `longest`.

@@ -3,7 +3,7 @@
 //! Each node has its own world and state; all events of all nodes are served by time, then kind, then symbol, then the
 //! node's number. The channel loses nothing: see [`ether`] for who hears what, and when.
 //!
-//! A node stops with its last tick; the run ends when all nodes with timers have stopped, or nothing is left to do. A node
+//! Nodes may be switched on one after another. A node stops with its last tick; the run ends when all nodes with timers have stopped, or nothing is left to do. A node
 //! without timers counts what it hears instead, and only where no node has a timer.
 
 pub mod ether;
@@ -48,6 +48,8 @@ pub struct NetworkReport {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
     pub node_id: u32,
+    /// When it was switched on.
+    pub starts_ms: u64,
     pub report: RunReport,
 }
 
@@ -167,7 +169,7 @@ impl<'a> Network<'a> {
     fn report(self, time_ms: u64) -> Result<NetworkReport, HarnessError> {
         let mut nodes = Vec::with_capacity(self.members.len());
         for (node_id, member) in self.node_ids.into_iter().zip(self.members) {
-            nodes.push(NodeReport { node_id, report: member.finish()? });
+            nodes.push(NodeReport { node_id, starts_ms: member.starts_ms(), report: member.finish()? });
         }
         let radios = nodes.iter().map(|node| node.report.radio);
         let radio = radios.fold(RadioReport::default(), RadioReport::plus);

@@ -126,7 +126,8 @@ fn what_was_heard_is_replayed() {
     let inputs = Inputs { received, ..Inputs::default() };
     let mut node = echo();
     let outcome = node.dispatch(&event, &inputs).expect("serves");
-    let step = Step { node: 0, time_ms: 0, event, inputs: inputs.clone(), restored: None, outcome };
+    let step =
+        Step { node: 0, time_ms: 0, starts_ms: 0, event, inputs: inputs.clone(), restored: None, outcome };
     let mut recorder = Recorder::new(Vec::new());
     recorder.served(&step, &mut node).expect("records");
     let mut report = run_watched(

@@ -40,6 +40,8 @@ pub struct RunOptions {
     /// Of the kernel's generator.
     pub seed: u32,
     pub names: KernelNames,
+    /// When the node is switched on, in its network's time.
+    pub starts_ms: u64,
 }
 
 /// One event, with all that went into it and came of it.
@@ -47,12 +49,22 @@ pub struct RunOptions {
 pub struct Step {
     /// The node's place in its network, from 0.
     pub node: usize,
+    /// Since the node was switched on.
     pub time_ms: u64,
+    /// When it was.
+    pub starts_ms: u64,
     pub event: Event,
     pub inputs: Inputs,
     /// What a restore wrote into the state block just before the event.
     pub restored: Option<Restored>,
     pub outcome: Outcome,
+}
+
+impl Step {
+    /// When it was, in the network's time.
+    pub fn network_ms(&self) -> u64 {
+        self.starts_ms + self.time_ms
+    }
 }
 
 /// Bytes and the offset in the state block that they went to.

@@ -123,7 +123,7 @@ mod tests {
 
     fn step(time_ms: u64) -> Step {
         let (event, inputs, outcome) = (Event::default(), Inputs::default(), Outcome::default());
-        Step { node: 0, time_ms, event, inputs, restored: None, outcome }
+        Step { node: 0, time_ms, starts_ms: 0, event, inputs, restored: None, outcome }
     }
 
     #[test]

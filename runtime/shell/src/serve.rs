@@ -104,7 +104,7 @@ fn answer(tag: u8, body: &[u8]) {
 
 /// Serves until the driver says to stop, or goes away.
 pub fn forever() -> ! {
-    shell().session.write(Session::new(0, 0, Deployment::standard()));
+    first();
     loop {
         let mut header = [0; HEADER_BYTES];
         machine::read(&mut header);
@@ -124,13 +124,7 @@ fn argument(index: usize) -> u32 {
 fn serve(tag: u8, length: usize) -> Option<()> {
     match tag {
         command::KERNEL => kernel(argument(0)),
-        command::INIT => {
-            let deployment = shell().input.0[..length].get(8..)?.first_chunk()?;
-            let session = Session::new(argument(0), argument(1), Deployment::from_bytes(deployment)?);
-            *services() = session.with_channels(entries()?.channels());
-            state(0, state_bytes())?.fill(0);
-            answer(reply::DONE, &[]);
-        }
+        command::INIT => init(length)?,
         command::EVENT => event(length)?,
         command::READ => answer(reply::DATA, state(argument(0), chunk(argument(1))?)?),
         command::WRITE => {
@@ -145,11 +139,29 @@ fn serve(tag: u8, length: usize) -> Option<()> {
     Some(())
 }
 
+/// A session before any kernel was taken.
+#[inline(never)]
+fn first() {
+    shell().session.write(Session::new(0, 0, Deployment::standard()));
+}
+
+/// Begins a session of the kernel that was taken. A function of its own: handlers run on the stack below its callers.
+#[inline(never)]
+fn init(length: usize) -> Option<()> {
+    let deployment = shell().input.0[..length].get(8..)?.first_chunk()?;
+    let session = Session::new(argument(0), argument(1), Deployment::from_bytes(deployment)?);
+    *services() = session.with_channels(entries()?.channels());
+    state(0, state_bytes())?.fill(0);
+    answer(reply::DONE, &[]);
+    Some(())
+}
+
 fn chunk(length: u32) -> Option<u32> {
     (length as usize <= CHUNK_MAX).then_some(length)
 }
 
 /// Takes the kernel at an address for the one that events go to.
+#[inline(never)]
 fn kernel(address: u32) {
     let descriptor = address as usize as *const Descriptor;
     // SAFETY: the driver names an address in the board's memory; the magic number is checked before anything else.

@@ -1,6 +1,6 @@
 //! `swarmc run --nodes`: several nodes that hear each other.
 
-use super::{Run, load, names, node};
+use super::{Run, names, node, shown};
 use crate::cli::input::Input;
 use crate::cli::progress::Bar;
 use crate::cli::report::{self, Problem};
@@ -13,7 +13,7 @@ use swarm_harness::network::{NetworkReport, Participant, picture, run_network};
 use swarm_harness::node::{Identity, Node};
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RadioReport, RunOptions, Step, Watch};
-use swarm_harness::world::{LoadedWorld, Still};
+use swarm_harness::world::LoadedWorld;
 use swarm_targets::Board;
 use swarmc::pipeline::Compiled;
 use swarmc::stage::Stage;
@@ -89,10 +89,7 @@ fn start<'k>(run: &Run, board: &Board, kernels: &'k [Kernel]) -> Result<Vec<Star
         let identity = Identity { node_id, entropy_seed: seed, ..Identity::default() };
         let elf = kernel.compiled.stage(Stage::Elf).unwrap_or_default();
         let node = node::start(board, elf, identity, None)?;
-        let world = match &run.world {
-            Some(path) => load(path)?,
-            None => LoadedWorld { ticks: 100, world: Box::new(Still::default()) },
-        };
+        let world = run.load_world()?;
         Ok(Started { node, world, kernel, identity })
     };
     each.zip(0..).map(start).collect()
@@ -114,13 +111,14 @@ fn watched(
         }
     };
     let mut messages = Messages::new(node_ids, &mut tell);
-    let participants = nodes.iter_mut().map(|started| Participant {
+    let participants = nodes.iter_mut().zip(0..).map(|(started, number): (_, u64)| Participant {
         node: started.node.as_mut(),
         world: started.world.world.as_mut(),
         options: RunOptions {
             ticks: run.ticks.unwrap_or(started.world.ticks),
             seed: started.identity.entropy_seed,
             names: started.kernel.names.clone(),
+            starts_ms: number * run.stagger.map_or(started.world.stagger_ms, u64::from),
         },
         node_id: started.identity.node_id,
     });
@@ -151,7 +149,9 @@ impl Observer for Recorders {
 
 /// Writes the picture, and a record for each node, where they are wanted.
 fn write(run: &Run, nodes: &[Started<'_>], records: Vec<Vec<u8>>, picture: Option<&str>) -> Done {
-    let mut together = files::Together::sparing(&run.sources());
+    let sources = run.sources();
+    let sources: Vec<&Path> = sources.iter().map(PathBuf::as_path).collect();
+    let mut together = files::Together::sparing(&sources);
     if let (Some(path), Some(picture)) = (&run.svg, picture) {
         together.add(path, picture.as_bytes())?;
     }
@@ -175,7 +175,7 @@ fn to_json(report: &NetworkReport, board: &Board, nodes: &[Started<'_>]) -> serd
     let nodes = report.nodes.iter().zip(nodes).map(|(node, started)| {
         json!({
             "node_id": node.node_id, "kernel": started.kernel.name, "checksum": node.report.checksum,
-            "radio": node.report.radio, "report": node.report,
+            "starts_ms": node.starts_ms, "radio": node.report.radio, "report": node.report,
         })
     });
     json!({
@@ -188,18 +188,21 @@ fn to_text(report: &NetworkReport, title: &str, nodes: &[Started<'_>]) -> String
     let width = nodes.iter().map(|node| node.kernel.name.len() + 1).max().unwrap_or(0).max(6);
     let mut text = format!("{title}: {:.3} s\n", report.time_ms as f64 / 1000.0);
     text += &format!(
-        "{:>5}  {:width$} {:>8} {:>7} {:>7} {:>7} {:>7} {:>10} {:>8}  state\n",
+        "{:>5}  {:width$} {:>8} {:>7} {:>7} {:>7} {:>7} {:>10} {:>15}  state\n",
         "node", "kernel", "ticks", "sent", "refused", "heard", "adverts", "air time", "reward"
     );
     for (node, started) in report.nodes.iter().zip(nodes) {
-        let reward = node.report.mean_reward_last_tenth;
+        let rewards = (node.report.mean_reward_first_tenth, node.report.mean_reward_last_tenth);
+        let rewards = match rewards {
+            (Some(first), Some(last)) => format!("{first:.3} to {last:.3}"),
+            _ => "-".to_owned(),
+        };
         text += &format!(
-            "{:>5}  {:width$} {:>8} {} {:>8}  {}\n",
+            "{:>5}  {:width$} {:>8} {} {rewards:>15}  {}\n",
             node.node_id,
             format!("@{}", started.kernel.name),
             node.report.ticks,
             radio(&node.report.radio),
-            reward.map_or("-".to_string(), |reward| format!("{reward:.3}")),
             node.report.checksum
         );
     }
@@ -209,7 +212,26 @@ fn to_text(report: &NetworkReport, title: &str, nodes: &[Started<'_>]) -> String
         let share = report.radio.airtime_us as f64 / report.time_ms as f64 / 10.0;
         text += &format!("the air was in use {share:.2} % of the time, all channels together\n");
     }
-    text
+    text + &logs(report)
+}
+
+/// What the nodes logged, in the order of the network's time.
+fn logs(report: &NetworkReport) -> String {
+    let lines = report.nodes.iter().flat_map(|node| {
+        let all = node.report.logs.iter();
+        all.map(|line| (node.starts_ms + line.time_ms, node.node_id, line.text.as_str()))
+    });
+    let mut lines: Vec<_> = lines.collect();
+    lines.sort_by_key(|line| (line.0, line.1));
+    let text = lines
+        .iter()
+        .take(shown::LINES)
+        .map(|(time, node, text)| format!("{time:>10} ms  node {node}: {text}\n"));
+    let more = match lines.len().saturating_sub(shown::LINES) {
+        0 => String::new(),
+        more => format!("and {more} lines more; --json gives the first thousand of each node\n"),
+    };
+    text.collect::<String>() + &more
 }
 
 fn radio(radio: &RadioReport) -> String {

@@ -6,7 +6,7 @@ use swarm_harness::scheduler::RunReport;
 use swarm_targets::Board;
 
 /// Lines of a kernel's log that are printed for people.
-const SHOWN_LINES: usize = 20;
+pub const LINES: usize = 20;
 
 /// The report as JSON.
 pub fn to_json(report: &RunReport, board: &Board, sizes: &Sizes) -> serde_json::Value {
@@ -47,9 +47,9 @@ pub fn to_text(report: &RunReport, board: &Board, sizes: &Sizes) -> String {
     lines.extend(
         report.acts.iter().map(|act| format!("@{}: {} acts, the last {}", act.port, act.count, act.last)),
     );
-    let shown = report.logs.iter().take(SHOWN_LINES);
+    let shown = report.logs.iter().take(LINES);
     lines.extend(shown.map(|line| format!("{:>10} ms  {}", line.time_ms, line.text)));
-    let more = report.logs.len().saturating_sub(SHOWN_LINES) as u64 + report.logs_dropped;
+    let more = report.logs.len().saturating_sub(LINES) as u64 + report.logs_dropped;
     if more > 0 {
         lines.push(format!("and {more} lines more; --json gives the first thousand"));
     }

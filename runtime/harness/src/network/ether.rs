@@ -73,7 +73,7 @@ impl Ether {
             match record {
                 Record::Send { id, .. } if *id != 0 => self.message(step, record, &mut deliveries),
                 Record::Advertise { beacon, turn, bytes } => {
-                    self.advertise((step.node, step.time_ms), (*beacon, *turn), bytes);
+                    self.advertise((step.node, step.network_ms()), (*beacon, *turn), bytes);
                 }
                 _ => {}
             }
@@ -117,7 +117,7 @@ impl Ether {
         let Some((entry, _)) = sender.channels.get(*channel as usize) else { return };
         let longest = options >> send::JITTER_SHIFT;
         let delay = if longest == 0 { 0 } else { self.entropy.draw() % (longest + 1) };
-        let time_ms = step.time_ms + u64::from(delay) + u64::from(airtime_us.div_ceil(1000));
+        let time_ms = step.network_ms() + u64::from(delay) + u64::from(airtime_us.div_ceil(1000));
         let flags = if options & send::WANT_ACK == 0 { 0 } else { heard::WANT_ACK };
         let heard = Heard {
             from: sender.node_id,

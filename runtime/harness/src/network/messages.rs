@@ -49,7 +49,7 @@ impl<'a> Messages<'a> {
 impl Observer for Messages<'_> {
     fn served(&mut self, step: &Step, _: &mut dyn Node) -> Result<(), HarnessError> {
         let node_id = self.node_ids.get(step.node).copied().unwrap_or_default();
-        let Step { time_ms, node, .. } = *step;
+        let (time_ms, node) = (step.network_ms(), step.node);
         let mut tell = |what, bytes: &[u8]| {
             (self.tell)(Message { time_ms, node, node_id, what, bytes: bytes.to_vec() });
         };

@@ -40,13 +40,21 @@ fn at(time: u32, record: Record) -> crate::scripted::Script {
 }
 
 fn run(nodes: &mut [Scripted], ticks: u64, seed: u32) -> Result<NetworkReport, HarnessError> {
+    run_apart(nodes, (ticks, seed), 0)
+}
+
+/// With nodes that are switched on so much apart.
+fn run_apart(
+    nodes: &mut [Scripted],
+    (ticks, seed): (u64, u32),
+    apart_ms: u64,
+) -> Result<NetworkReport, HarnessError> {
     let mut worlds: Vec<Still> = nodes.iter().map(|_| Still::default()).collect();
-    let options = RunOptions { ticks, seed, ..RunOptions::default() };
-    let participants = nodes
-        .iter_mut()
-        .zip(&mut worlds)
-        .zip(1..)
-        .map(|((node, world), node_id)| Participant { node, world, options: options.clone(), node_id });
+    let participants = nodes.iter_mut().zip(&mut worlds).zip(0..).map(|((node, world), number)| {
+        let starts_ms = apart_ms * u64::from(number);
+        let options = RunOptions { ticks, seed, starts_ms, ..RunOptions::default() };
+        Participant { node, world, options, node_id: number + 1 }
+    });
     run_network(participants.collect(), seed, &mut Watch { progress: &mut Silent, observers: vec![] })
 }
 
@@ -81,6 +89,21 @@ fn everybody_else_hears_a_message_after_its_time_on_the_air() {
     assert_eq!(radios, [(0, 1), (1, 0), (0, 1)]);
     let all = RadioReport { sent: 1, heard: 2, airtime_us: 20_500, ..RadioReport::default() };
     assert_eq!((report.radio, report.time_ms), (all, 300));
+}
+
+/// A node's own clock begins when it is switched on, and nothing is heard before.
+#[test]
+fn nodes_may_be_switched_on_one_after_another() {
+    let mut nodes = [node(), node()];
+    let (mut early, mut late) = (at(100, sending(BROADCAST, 0, 7)), at(300, sending(BROADCAST, 0, 8)));
+    nodes[0].script = Box::new(move |event, inputs| {
+        [early(event, inputs), late(event, inputs)].into_iter().flatten().collect()
+    });
+    nodes[1].script = at(100, sending(BROADCAST, 0, 9));
+    let report = run_apart(&mut nodes, (5, 1), 250).expect("runs");
+    let times = |node| heard_by(node).iter().map(|(time, _, one)| (*time, one.heard.id)).collect::<Vec<_>>();
+    assert_eq!((times(&nodes[0]), times(&nodes[1])), (vec![(371, 9)], vec![(71, 8)]));
+    assert_eq!(report.time_ms, 750);
 }
 
 #[test]

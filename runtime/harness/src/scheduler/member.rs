@@ -19,6 +19,7 @@ pub(crate) struct Member<'a> {
     node: &'a mut dyn Node,
     world: &'a mut dyn World,
     ticks_planned: u64,
+    starts_ms: u64,
     has_timer: bool,
     ports: Vec<Port>,
     queue: Queue,
@@ -40,11 +41,27 @@ impl<'a> Member<'a> {
         queue.set_low_battery(world.low_battery(None));
         let has_timer = facts.handlers.iter().any(|handler| u32::from(handler.kind) == event::TIMER);
         let (stores, ticks_planned) = (BTreeMap::new(), options.ticks);
-        Ok(Self { node, world, ticks_planned, has_timer, ports, queue, stores, tally, now_ms: 0 })
+        Ok(Self {
+            node,
+            world,
+            ticks_planned,
+            starts_ms: options.starts_ms,
+            has_timer,
+            ports,
+            queue,
+            stores,
+            tally,
+            now_ms: 0,
+        })
     }
 
     pub fn facts(&self) -> &KernelFacts {
         self.node.facts()
+    }
+
+    /// When it is switched on.
+    pub fn starts_ms(&self) -> u64 {
+        self.starts_ms
     }
 
     /// Whether the kernel declares timers: then its ticks end it.
@@ -66,14 +83,17 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// What is due next; `None`: the node has had its ticks, its world is over, or nothing will happen by itself.
+    /// What is due next, in the network's time; `None`: the node has had its ticks, its world is over, or nothing will
+    /// happen by itself.
     pub fn head(&self) -> Option<Head> {
-        let head = self.queue.head().filter(|_| self.ticks() < self.ticks_planned)?;
-        self.world.ends_at().is_none_or(|end| head.0 < end).then_some(head)
+        let (time_ms, kind, symbol) = self.queue.head().filter(|_| self.ticks() < self.ticks_planned)?;
+        let is_within = self.world.ends_at().is_none_or(|end| time_ms < end);
+        is_within.then_some((self.starts_ms + time_ms, kind, symbol))
     }
 
-    /// A message or an advert that comes at a time.
-    pub fn hear(&mut self, time_ms: u64, (kind, symbol): (u32, u32), received: Received) {
+    /// A message or an advert that comes at a time of the network; what comes before the node is switched on is lost.
+    pub fn hear(&mut self, network_ms: u64, (kind, symbol): (u32, u32), received: Received) {
+        let Some(time_ms) = network_ms.checked_sub(self.starts_ms) else { return };
         let value = received.payload.len() as u32;
         self.queue.hear(time_ms, Event { kind, symbol, value, missed: 0 }, received);
     }
@@ -90,7 +110,8 @@ impl<'a> Member<'a> {
         }
         let inputs = Inputs { received, ..self.inputs(time_ms) };
         let outcome = self.node.dispatch(&event, &inputs).map_err(|error| node_error(&error))?;
-        let step = Step { node: number, time_ms, event, inputs, restored, outcome };
+        let step =
+            Step { node: number, time_ms, starts_ms: self.starts_ms, event, inputs, restored, outcome };
         for observer in &mut watch.observers {
             observer.served(&step, self.node)?;
         }

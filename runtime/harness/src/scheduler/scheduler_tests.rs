@@ -11,7 +11,7 @@ use crate::scripted::{Scripted, handler, port};
 use crate::world::{LoadedWorld, Still, load};
 
 fn options(ticks: u64) -> RunOptions {
-    RunOptions { ticks, seed: 9, names: KernelNames::default() }
+    RunOptions { ticks, seed: 9, ..RunOptions::default() }
 }
 
 fn served(node: &Scripted) -> Vec<(u32, u32, u32, u32)> {

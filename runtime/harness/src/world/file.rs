@@ -11,9 +11,14 @@ use crate::error::{HarnessError, Source};
 const MOST_PLACES: i64 = 32768;
 const SIDES: std::ops::RangeInclusive<i64> = 3..=1024;
 
+/// A day, in ms.
+const STAGGER_MAX: i64 = 86_400_000;
+
 /// A world, and how many ticks it is meant to run.
 pub struct LoadedWorld {
     pub ticks: u64,
+    /// Of several nodes: how much later than the one before each is switched on.
+    pub stagger_ms: u64,
     pub world: Box<dyn World>,
 }
 
@@ -21,6 +26,7 @@ pub struct LoadedWorld {
 #[serde(deny_unknown_fields)]
 struct WorldFile {
     ticks: Spanned<i64>,
+    stagger: Option<Spanned<i64>>,
     grid: Option<Spanned<GridTable>>,
     trace: Option<Spanned<TraceTable>>,
     #[serde(default)]
@@ -67,6 +73,8 @@ pub fn load(
     let source = Source { file, text };
     let parsed: WorldFile = toml::from_str(text).map_err(|error| syntax_error(&error, &source))?;
     let ticks = bounded(&source, "ticks", &parsed.ticks, 1..=u32::MAX.into())? as u64;
+    let stagger = parsed.stagger.as_ref();
+    let stagger = stagger.map(|stagger| bounded(&source, "stagger", stagger, 0..=STAGGER_MAX)).transpose()?;
     let world: Box<dyn World> = match (&parsed.grid, &parsed.trace) {
         (Some(grid), None) => Box::new(GridWorld::new(grid_map(&source, grid.get_ref(), &parsed.reward)?)),
         (None, Some(trace)) => {
@@ -91,7 +99,7 @@ pub fn load(
                 .help("add a [grid] table (width, height, start, on_done) or a [trace] table (file)"));
         }
     };
-    Ok(LoadedWorld { ticks, world })
+    Ok(LoadedWorld { ticks, stagger_ms: stagger.unwrap_or(0) as u64, world })
 }
 
 fn syntax_error(error: &toml::de::Error, source: &Source<'_>) -> HarnessError {
