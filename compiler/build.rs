@@ -1,4 +1,5 @@
-//! Compiles the routines that machine code may call where a core lacks the instruction, once for each core.
+//! Compiles the routines that machine code may call where a core lacks the instruction, once for each core; and says how
+//! a release is linked.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +27,7 @@ fn run() -> Result<(), String> {
     let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     let prefix =
         PathBuf::from(env::var("LLVM_SYS_221_PREFIX").map_err(|_| "LLVM_SYS_221_PREFIX is not set")?);
+    link(&prefix);
     for (core, arguments) in CORES {
         let output = out.join(format!("builtins-{core}.o"));
         let status = Command::new(prefix.join("bin/clang"))
@@ -45,6 +47,18 @@ fn run() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A release is linked by lld, which keeps one of all functions that are the same code: MLIR has many, a quarter of the
+/// program.
+fn link(prefix: &Path) {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let folder = prefix.join("bin");
+    if is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && folder.join("ld.lld").exists() {
+        println!("cargo:rustc-link-arg-bins=-B{}", folder.display());
+        println!("cargo:rustc-link-arg-bins=-fuse-ld=lld");
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
+    }
 }
 
 /// Compiles LLVM's assembly for the windowed core, in place. LLVM cannot write an Xtensa object itself: assembly is
