@@ -3,6 +3,7 @@
 mod air;
 mod constants;
 mod messages;
+mod region;
 
 pub use constants::Constant;
 pub use messages::{ChannelFacts, MessageFacts};
@@ -15,6 +16,8 @@ use std::fmt::Write;
 use swarm_dialects::learning::{largest_gamma, learns};
 use swarm_dialects::numbers::{self, dead_zone, q16};
 use swarm_dialects::{Kernel, OpView, Reported, Table, TableShape, collect, nested, parse};
+use swarm_mesh::region::Region;
+use swarm_targets::Deployment;
 
 pub use air::AirFacts;
 
@@ -30,6 +33,7 @@ pub struct Facts {
     pub messages: Vec<MessageFacts>,
     pub air: AirFacts,
     pub channels: Vec<ChannelFacts>,
+    pub region: Option<&'static Region>,
     pub warnings: Vec<Reported>,
 }
 
@@ -46,13 +50,16 @@ pub struct TableFacts {
 }
 
 /// Reads the facts of a kernel's text.
-pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
+pub fn facts((name, text): (&str, &str), deployment: Option<&Deployment>) -> Result<Facts, Failure> {
     let context = swarm_dialects::context();
     let (module, reported) = collect(&context, || parse(&context, text, name));
     let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
     let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
     let (constants, tables) = (constants::read(kernel), tables(kernel));
-    let (messages, channels) = (messages::messages(kernel), messages::channels(kernel));
+    if let Some(deployment) = deployment {
+        region::check(kernel, deployment).map_err(Failure::Kernel)?;
+    }
+    let (messages, channels) = (messages::messages(kernel), messages::channels(kernel, deployment));
     let (declared, air) = (Declared::read(kernel), AirFacts::read(kernel));
     let warnings = kernel::warnings(kernel);
     swarm_dialects::register_passes();
@@ -68,6 +75,7 @@ pub fn facts(name: &str, text: &str) -> Result<Facts, Failure> {
         tables,
         messages,
         channels,
+        region: deployment.map(|deployment| deployment.region),
         air,
         warnings,
     })
@@ -121,6 +129,11 @@ impl Facts {
         for message in &self.messages {
             let _ = writeln!(text, "message @{}: up to {} B", message.name, message.most_bytes);
         }
+        if let Some(region) = self.region {
+            let percent = f64::from(region.duty_permille) / 10.0;
+            let _ =
+                writeln!(text, "region {}: {percent} % of each hour, {} dBm", region.name, region.power_dbm);
+        }
         for channel in &self.channels {
             let _ = writeln!(text, "{channel}");
         }
@@ -152,7 +165,7 @@ impl Facts {
             "kernel": self.name, "state_bytes": self.state_bytes, "scratch_bytes": self.scratch_bytes, "schema": format!("{:08x}", self.schema),
             "tables": tables.collect::<Vec<_>>(), "messages": messages.collect::<Vec<_>>(),
             "beacons": self.air.to_json(),
-            "channels": self.channels.iter().map(ChannelFacts::to_json).collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
+            "region": self.region.map(|region| region.name), "channels": self.channels.iter().map(ChannelFacts::to_json).collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }
 }

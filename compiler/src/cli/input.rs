@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use report::Problem;
 use std::path::{Path, PathBuf};
 use swarm_targets::script::Bank;
-use swarm_targets::{Board, Row};
+use swarm_targets::{Board, Deployment, Row};
 use swarmc::pipeline::{self, Compiled, Optimise, Options, Places, Text};
 use swarmc::stage::Stage;
 use swarmc::tools::Installed;
@@ -62,6 +62,12 @@ impl Input {
         report::warnings(&compiled.reported, (&name, text.text));
         Ok((compiled, board))
     }
+}
+
+/// A deployment by the path of its file.
+pub fn deployment(path: &Path) -> Result<Deployment, Vec<Problem>> {
+    let text = files::read(path, files::DEPLOYMENT)?;
+    swarm_targets::load_deployment(&path.display().to_string(), &text).map_err(report::target)
 }
 
 /// A board by name, or by the path of its file.

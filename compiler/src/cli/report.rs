@@ -347,6 +347,7 @@ fn hint(code: &str) -> &'static str {
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
+        "region-budget" => "lower the channel's budget, or leave it away: the region's limit then holds",
         "tries" => "three tries are usual",
         "turn" => "turns count from 0; `swarmc check` shows the adverts of a beacon",
         "whole" => "write the type that the variable is declared with, and no indices",

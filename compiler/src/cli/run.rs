@@ -13,7 +13,7 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
-use swarm_harness::node::{Identity, Node};
+use swarm_harness::node::{Deployment, Identity, Node};
 use swarm_harness::policy::{self, Policy};
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
@@ -49,6 +49,9 @@ pub struct Run {
     /// Switch the nodes on one after another, so much apart; by default what the world says, or all at once
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(0..=86_400_000))]
     stagger: Option<u32>,
+    /// Where the nodes are: region, presets and keys; without one, what the protocols take by themselves
+    #[arg(long, value_name = "FILE")]
+    deploy: Option<PathBuf>,
     /// One more node, which runs another kernel
     #[arg(long, value_name = "KERNEL")]
     with: Vec<PathBuf>,
@@ -75,12 +78,26 @@ pub struct Run {
 impl Run {
     /// What is read: no result takes its place.
     fn sources(&self) -> Vec<PathBuf> {
-        [&self.input.kernel].into_iter().chain(&self.with).cloned().chain(self.world_file()).collect()
+        [&self.input.kernel]
+            .into_iter()
+            .chain(&self.with)
+            .chain(&self.deploy)
+            .cloned()
+            .chain(self.world_file())
+            .collect()
     }
 
     fn world_file(&self) -> Option<PathBuf> {
         let beside = self.input.kernel.with_file_name("world.toml");
         self.world.clone().or_else(|| beside.is_file().then_some(beside))
+    }
+
+    fn deployment(&self) -> Result<Deployment, Vec<Problem>> {
+        let Some(path) = &self.deploy else { return Ok(Deployment::standard()) };
+        let place = input::deployment(path)?;
+        let networks = [&place.raw, &place.meshtastic, &place.meshcore];
+        let limit_ms = u32::try_from(place.region.budget_us_per_hour() / 1000).unwrap_or(u32::MAX);
+        Ok(Deployment { modulations: networks.map(|network| network.modulation), limit_ms })
     }
 
     fn load_world(&self) -> Result<LoadedWorld, Vec<Problem>> {
@@ -98,7 +115,8 @@ impl Run {
             Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }
                 .compile(Stage::Elf)?;
         let elf = compiled.stage(Stage::Elf).unwrap_or_default();
-        let identity = Identity { node_id: self.node_id, entropy_seed: self.seed, ..Identity::default() };
+        let identity =
+            Identity { node_id: self.node_id, entropy_seed: self.seed, deployment: self.deployment()? };
         let place = self.gdb.map(|port| gdb::Place { port, kernel: &self.input.kernel });
         // Its files are there for as long as the board runs.
         let _session = place.map(|place| gdb::Session::prepare(&board, &place, elf)).transpose()?;

@@ -4,11 +4,13 @@ use crate::kernel::members;
 use serde_json::{Value, json};
 use std::fmt;
 use swarm_dialects::channel::{Reach, carrier, usual_preset};
-use swarm_dialects::radio::{Ask, Channel, Request, Send};
+use swarm_dialects::radio::{Ask, Channel, Protocol, Request, Send};
 use swarm_dialects::schema::model::{Message, size_max};
 use swarm_dialects::schema::schema;
 use swarm_dialects::{Kernel, OpView, nested};
+use swarm_mesh::airtime::Modulation;
 use swarm_mesh::carrier::Role;
+use swarm_targets::{Deployment, Network};
 
 /// How long a message may be.
 pub struct MessageFacts {
@@ -26,7 +28,7 @@ pub struct ChannelFacts {
     pub most_bytes: usize,
     pub limit: usize,
     pub packet_bytes: usize,
-    pub preset: &'static str,
+    pub preset: String,
     pub airtime_us: u64,
 }
 
@@ -41,7 +43,7 @@ pub fn messages(kernel: Kernel) -> Vec<MessageFacts> {
 }
 
 /// The channels on which a kernel sends.
-pub fn channels(kernel: Kernel) -> Vec<ChannelFacts> {
+pub fn channels(kernel: Kernel, deployment: Option<&Deployment>) -> Vec<ChannelFacts> {
     let members = members(kernel.op());
     let Ok(schema) = schema(&members) else { return Vec::new() };
     let mut sends: Vec<(&str, Reach)> = Vec::new();
@@ -64,10 +66,11 @@ pub fn channels(kernel: Kernel) -> Vec<ChannelFacts> {
     let mut found = Vec::new();
     for channel in members.iter().filter_map(|member| Channel::cast(*member)) {
         for (_, reach) in sends.iter().filter(|(name, _)| *name == channel.sym_name()) {
-            let (carrier, preset) = (carrier(channel, *reach), usual_preset(channel.protocol()));
+            let carrier = carrier(channel, *reach);
+            let (preset, modulation) = preset(channel.protocol(), deployment);
             let most_bytes = size_max(&schema, schema.nested(channel.message()));
             let packet = carrier.packet_size(Role::Message, most_bytes);
-            let airtime = carrier.time_on_air_us(Role::Message, most_bytes, preset.modulation);
+            let airtime = carrier.time_on_air_us(Role::Message, most_bytes, modulation);
             let (Ok(packet_bytes), Ok(airtime_us)) = (packet, airtime) else { continue };
             found.push(ChannelFacts {
                 name: channel.sym_name().to_owned(),
@@ -77,12 +80,30 @@ pub fn channels(kernel: Kernel) -> Vec<ChannelFacts> {
                 most_bytes,
                 limit: carrier.payload_limit(Role::Message),
                 packet_bytes,
-                preset: preset.name,
+                preset,
                 airtime_us,
             });
         }
     }
     found
+}
+
+fn preset(protocol: Protocol, deployment: Option<&Deployment>) -> (String, Modulation) {
+    let Some(deployment) = deployment else {
+        let usual = usual_preset(protocol);
+        return (usual.name.to_owned(), usual.modulation);
+    };
+    let network = network(protocol, deployment);
+    (network.preset.clone(), network.modulation)
+}
+
+/// What a deployment says of a protocol.
+pub fn network(protocol: Protocol, deployment: &Deployment) -> &Network {
+    match protocol {
+        Protocol::Raw => &deployment.raw,
+        Protocol::Meshtastic => &deployment.meshtastic,
+        Protocol::Meshcore => &deployment.meshcore,
+    }
 }
 
 impl fmt::Display for ChannelFacts {

@@ -19,7 +19,7 @@ pub use facts::{HandlerFacts, KernelFacts, PortFacts};
 pub use host::HostNode;
 
 use swarm_abi::{AGE_NONE, Event, Heard};
-use swarm_link::Deployment;
+pub use swarm_link::Deployment;
 
 /// One kernel with its state block.
 pub trait Node {

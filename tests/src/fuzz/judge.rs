@@ -57,7 +57,7 @@ fn answer(case: &Case) -> Result<Answer, String> {
     let text = Text { name: "input.mlir", text: &case.text, stage: case.from, places: Places::Left };
     let outcome = resume(&text, &options, Stage::Elf, &Installed).map(|_| ());
     if case.from == Stage::Source && outcome.is_ok() {
-        swarmc::facts::facts("input.mlir", &case.text)
+        swarmc::facts::facts(("input.mlir", &case.text), None)
             .map_err(|failure| format!("compiles, and has no facts: {failure:?}"))?;
     }
     match outcome {

@@ -84,9 +84,10 @@ fn kernels(run: &Run, board: &Board) -> Result<Vec<Kernel>, Vec<Problem>> {
 fn start<'k>(run: &Run, board: &Board, kernels: &'k [Kernel]) -> Result<Vec<Started<'k>>, Vec<Problem>> {
     let others = kernels.iter().skip(1);
     let each = kernels.iter().take(1).cycle().take(run.nodes as usize).chain(others);
+    let deployment = run.deployment()?;
     let start = |(kernel, number): (&'k Kernel, u32)| {
         let (node_id, seed) = (run.node_id.wrapping_add(number), run.seed.wrapping_add(number));
-        let identity = Identity { node_id, entropy_seed: seed, ..Identity::default() };
+        let identity = Identity { node_id, entropy_seed: seed, deployment };
         let elf = kernel.compiled.stage(Stage::Elf).unwrap_or_default();
         let node = node::start(board, elf, identity, None)?;
         let world = run.load_world()?;
