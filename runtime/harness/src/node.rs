@@ -9,6 +9,7 @@
 mod emulated;
 mod error;
 mod facts;
+mod fence;
 mod host;
 mod image;
 mod wire;

@@ -1,8 +1,9 @@
 //! A node in this process: the host's kernel image, mapped and called.
 //!
-//! The one unsafe file of this crate: machine code is called, and calls back.
+//! Unsafe, as `fence` is: machine code is called, and calls back. Its state block and its events stand between fences.
 #![allow(unsafe_code)]
 
+use super::fence::Fenced;
 use super::image::image;
 use super::{Identity, Inputs, KernelFacts, Node, NodeError, Outcome, wire};
 use memmap2::{Mmap, MmapMut};
@@ -42,8 +43,8 @@ pub struct HostNode {
     facts: KernelFacts,
     identity: Identity,
     code: Mmap,
-    /// Words of 8 bytes: the largest alignment of a state block.
-    state: Vec<u64>,
+    state: Fenced,
+    event: Fenced,
     served: Box<Served>,
 }
 
@@ -62,7 +63,8 @@ impl HostNode {
         let mut map = MmapMut::map_anon(bytes.len()).map_err(NodeError::Map)?;
         map.copy_from_slice(&bytes);
         let code = map.make_exec().map_err(NodeError::Map)?;
-        let mut state = vec![0u64; facts.state_bytes().div_ceil(8) as usize];
+        // Its size is a multiple of its alignment, so that it begins aligned where it ends at a page.
+        let mut state = Fenced::new(facts.state_bytes() as usize)?;
         let table = Host {
             version: HOST_VERSION,
             now,
@@ -88,16 +90,10 @@ impl HostNode {
             beacons: facts.beacons.clone(),
             characteristics: facts.characteristics.clone(),
             records: Bytes(Vec::new()),
-            state: state.as_mut_ptr().cast(),
+            state: state.all().as_mut_ptr(),
             state_bytes: facts.state_bytes(),
         });
-        Ok(Self { facts, identity, code, state, served })
-    }
-
-    fn state_bytes(&mut self) -> &mut [u8] {
-        let bytes = self.facts.state_bytes() as usize;
-        // SAFETY: the words cover at least that many bytes, and bytes have no alignment or invalid values.
-        unsafe { std::slice::from_raw_parts_mut(self.state.as_mut_ptr().cast(), bytes) }
+        Ok(Self { facts, identity, code, state, event: Fenced::new(wire::EVENT_MAX)?, served })
     }
 }
 
@@ -121,7 +117,7 @@ impl Node for HostNode {
 
     fn dispatch(&mut self, event: &Event, inputs: &Inputs) -> Result<Outcome, NodeError> {
         if event.kind == event::INIT {
-            self.state.fill(0);
+            self.state.all().fill(0);
             self.served.session = session_of(self.identity, &self.facts);
         }
         let Some(number) = self.facts.handler_of(event) else { return Ok(Outcome::default()) };
@@ -129,41 +125,37 @@ impl Node for HostNode {
         let offset = offset.filter(|offset| *offset < self.code.len());
         let offset = offset.ok_or_else(|| NodeError::Image("a handler is outside the image".to_string()))?;
         let ports = self.facts.encode(inputs);
-        let event_words = words(&wire::event(event, inputs)?);
+        let bytes = wire::event(event, inputs)?;
+        let given = self.event.last(bytes.len());
+        given.copy_from_slice(&bytes);
         let served = &mut *self.served;
         served.session.begin(event, inputs.now_ms);
         (served.now_ms, served.ports) = (inputs.now_ms, ports);
         served.records.0.clear();
-        served.state = self.state.as_mut_ptr().cast();
+        served.state = self.state.all().as_mut_ptr();
         // SAFETY: the offset is inside the image, which our compiler made for this machine and the descriptor
         // describes; a handler touches its state block and what it is given only. The services get the pointer to
         // the whole of `Served`, which nobody else uses during the call.
         let status = unsafe {
             let handler = std::mem::transmute::<*const u8, Handler>(self.code.as_ptr().add(offset));
             let served: *mut Served = served;
-            handler(self.state.as_mut_ptr().cast(), served.cast(), event_words.as_ptr().cast())
+            handler(self.state.all().as_mut_ptr(), served.cast(), given.as_ptr().cast())
         };
         Ok(Outcome { status, instructions: None, records: wire::records(&self.served.records.0)? })
     }
 
     fn read_state(&mut self) -> Result<Vec<u8>, NodeError> {
-        Ok(self.state_bytes().to_vec())
+        Ok(self.state.all().to_vec())
     }
 
     fn write_state(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NodeError> {
         let state = self.facts.state_bytes();
         let outside = NodeError::Bounds { offset, length: bytes.len(), state };
         let start = offset as usize;
-        let place = start.checked_add(bytes.len()).and_then(|end| self.state_bytes().get_mut(start..end));
+        let place = start.checked_add(bytes.len()).and_then(|end| self.state.all().get_mut(start..end));
         place.ok_or(outside)?.copy_from_slice(bytes);
         Ok(())
     }
-}
-
-/// Bytes in whole words, as an aligned event.
-fn words(bytes: &[u8]) -> Vec<u32> {
-    let word = |bytes: &[u8]| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    bytes.chunks_exact(4).map(word).collect()
 }
 
 /// The node behind the pointer that a kernel hands back.

@@ -4,6 +4,10 @@ use super::{Inputs, NodeError, Received, Record};
 use swarm_abi::{Event, Heard, event, heard};
 use swarm_link::record::{self, split};
 
+/// The longest event, in bytes.
+pub(super) const EVENT_MAX: usize =
+    size_of::<Event>() + size_of::<Heard>() + heard::PAYLOAD_MAX.next_multiple_of(4);
+
 /// An event, with what was heard behind it: whole words, little-endian.
 pub(super) fn event(event: &Event, inputs: &Inputs) -> Result<Vec<u8>, NodeError> {
     let heard = matches!(event.kind, event::MESSAGE | event::ADVERT);
