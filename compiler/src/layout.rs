@@ -48,7 +48,9 @@ impl Layout {
         for (name, r#type) in variables {
             let element = r#type.element_bytes();
             alignment = alignment.max(element);
-            let offset = size.next_multiple_of(element);
+            // An array begins with a word: packets are written, and rows read, by words.
+            let start = if r#type.elements() > 1 { element.max(4) } else { element };
+            let offset = size.next_multiple_of(start);
             slots.push(Slot { name, offset, r#type });
             size = offset + slots.last().map_or(0, Slot::bytes);
         }
@@ -99,7 +101,7 @@ mod tests {
             var("b", 8, &[]),
         ]);
         let offsets: Vec<u64> = layout.slots.iter().map(|slot| slot.offset).collect();
-        assert_eq!((offsets, layout.size, layout.alignment), (vec![0, 2, 16, 24], 32, 8));
+        assert_eq!((offsets, layout.size, layout.alignment), (vec![0, 4, 16, 24], 32, 8));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod channel;
 pub mod decode;
 pub mod draw;
 pub mod encode;
+mod late;
 pub mod learn;
 pub mod observe;
 pub mod packet;
@@ -96,7 +97,10 @@ pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) -> Resul
     for op in declarations {
         erase(op);
     }
-    kernel::members(kernel.op()).into_iter().for_each(frame_first);
+    for handler in kernel::members(kernel.op()) {
+        frame_first(handler);
+        late::reads(handler);
+    }
     Ok(())
 }
 

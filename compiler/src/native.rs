@@ -5,6 +5,7 @@
 
 mod event;
 mod functions;
+mod routines;
 mod services;
 mod text;
 
@@ -63,6 +64,7 @@ pub fn kernel_to_functions<'c>(
     for data in members(kernel.op()).into_iter().filter_map(Data::cast) {
         functions::global(&Emit::before(context, kernel.op()), data.sym_name(), data.values());
     }
+    routines::declare(context, module, &nested(kernel.op()));
     for handler in members(kernel.op()).into_iter().filter(|op| op.region_count() == 1) {
         let name = handler.attribute("sym_name").ok();
         let name = name.and_then(|name| melior::ir::attribute::StringAttribute::try_from(name).ok());
@@ -85,7 +87,9 @@ fn lower<'c: 'a, 'a>(function: &Function<'c, 'a, '_>, op: OperationRef<'c, 'a>) 
     let emit = Emit::before(function.context, op);
     if let Some(view) = View::cast(op) {
         crate::lower::replace(op, &[function.view(&emit, view)]);
-    } else if let Some(values) = services::lower(function, &emit, op) {
+    } else if let Some(values) =
+        services::lower(function, &emit, op).or_else(|| routines::lower(function, &emit, op))
+    {
         crate::lower::replace(op, &values);
     }
 }

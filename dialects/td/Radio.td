@@ -281,6 +281,13 @@ def Radio_PayloadOp : Radio_Op<"payload", [Pure]> {
   let assemblyFormat = "`:` type($memory) attr-dict";
 }
 
+def Radio_NumberOp : Radio_Op<"number", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Stage `core`: writes a field's key and its number, a varint or fixed, unless it is 0; where it ends";
+  let arguments = (ins I32:$value, I32Attr:$key, UnitAttr:$fixed, AnyMemRef:$memory, I32:$at);
+  let results = (outs I32:$end);
+  let assemblyFormat = "$value `key` $key (`fixed` $fixed^)? `into` $memory `at` $at `:` type($memory) attr-dict";
+}
+
 def Radio_TransmitOp : Radio_Op<"transmit", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "Stage `core`: gives bytes to the host to be sent";
   let arguments = (ins FlatSymbolRefAttr:$channel, AnyMemRef:$memory, I32:$length, I32:$to, I32Attr:$options);

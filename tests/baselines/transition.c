@@ -6,7 +6,7 @@ struct state {
   uint32_t place, moves;
   int32_t payoff, chosen;
   uint8_t ended;
-  int16_t q[529 * 7];
+  _Alignas(4) int16_t q[529 * 7];
   int32_t pending_state, pending_action;
   uint32_t uses;
 };

@@ -21,7 +21,7 @@ pub fn lower<'c: 'a, 'a>(
         let values = Values { plan: &plan, given: given(op)? };
         let array = Bytes::new(emit, pack.packet(), lowering.variables[pack.packet()].elements());
         let turn = usize::try_from(pack.turn().unwrap_or(0)).expect("verified: the beacon has the turn");
-        let target = Target { memory: array.memory, bytes: array.count as usize, widest: Widest::Byte };
+        let target = Target { memory: array.memory, bytes: array.count as usize, widest: Widest::Word };
         return Some(vec![values.packet(emit, (turn, pack.response()), target)]);
     }
     let advertise = adv::Advertise::cast(op)?;
@@ -50,7 +50,7 @@ pub fn declared(lowering: &Lowering, name: &str) -> Plan {
     beacon.and_then(|beacon| plan(beacon).ok()).expect("verified: the beacon has a plan")
 }
 
-/// Memory for a packet: bytes, and the widest store that their alignment allows.
+/// Memory for a packet: bytes that begin with a word, and the widest store into them.
 #[derive(Clone, Copy)]
 pub struct Target<'c, 'a> {
     pub memory: Value<'c, 'a>,
@@ -100,9 +100,13 @@ impl<'c: 'a, 'a> Values<'_, 'c, 'a> {
 
     fn own(&self, emit: &Emit<'c, 'a>, packet: &Packet, target: Target<'c, 'a>) -> Value<'c, 'a> {
         let cells = packet.frame.iter().flat_map(|frame| &frame.cells);
-        let cells: Vec<Vec<Value>> = cells.map(|cell| self.cell(emit, cell)).collect();
+        // Each cell where its first bits are stored: fewer numbers wait in registers.
+        let mut cells: Vec<(&Cell, Option<Vec<Value>>)> = cells.map(|cell| (cell, None)).collect();
         for store in packet.stores(target.widest) {
-            let terms = store.terms.iter().map(|term| part(emit, &cells[term.cell], term.shift));
+            let terms = store.terms.iter().map(|term| {
+                let (cell, number) = &mut cells[term.cell];
+                part(emit, number.get_or_insert_with(|| self.cell(emit, cell)), term.shift)
+            });
             let joined = terms.reduce(|a, b| emit.or(a, b));
             let constant = || emit.c(i64::from(store.constant as i32));
             let word = match joined {

@@ -3,7 +3,9 @@
 use super::Lowering;
 use super::bytes::{Bytes, copy};
 use crate::emit::{Compare, Emit};
-use melior::ir::{OperationRef, Value};
+use melior::ir::attribute::IntegerAttribute;
+use melior::ir::operation::{OperationLike, OperationResult};
+use melior::ir::{Attribute, OperationRef, Value};
 use swarm_dialects::OpView;
 use swarm_dialects::radio::Encode;
 use swarm_dialects::schema::model::{BitField, Field, Kind, Message, enum_bits, size_max};
@@ -50,7 +52,11 @@ pub fn write<'c: 'a, 'a>(
         }
         given.push(Given { way: place.way, bits: place.bits, value, array });
     }
-    Writer { lowering, packet }.message(emit, (schema.nested(message), given), emit.c(0))
+    let writer = Writer { lowering, packet };
+    let message = schema.nested(message);
+    let (constants, fields) = writer.constants(message, &given);
+    let start = writer.head(emit, &constants);
+    writer.fields(emit, (&message.fields[fields..], fields), &given, start)
 }
 
 #[derive(Clone, Copy)]
@@ -67,14 +73,64 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
         (message, given): (&Message, Vec<Given<'c, 'a>>),
         start: Value<'c, 'a>,
     ) -> Value<'c, 'a> {
+        self.fields(emit, (&message.fields, 0), &given, start)
+    }
+
+    /// The fields of a message from one of that number on.
+    fn fields(
+        self,
+        emit: &Emit<'c, 'a>,
+        (fields, first): (&[Field], usize),
+        given: &[Given<'c, 'a>],
+        start: Value<'c, 'a>,
+    ) -> Value<'c, 'a> {
         let mut at = start;
-        for (number, field) in message.fields.iter().enumerate() {
-            let own: Vec<Given> = given.iter().filter(|given| given.way[0] == number).cloned().collect();
+        for (number, field) in fields.iter().enumerate() {
+            let own: Vec<Given> =
+                given.iter().filter(|given| given.way[0] == first + number).cloned().collect();
             if !own.is_empty() {
                 at = self.field(emit, (field, own), at);
             }
         }
         at
+    }
+
+    /// What a message always begins with, and how many of its fields that is.
+    fn constants(self, message: &Message, given: &[Given<'c, 'a>]) -> (Vec<u8>, usize) {
+        let mut bytes = Vec::new();
+        for (number, field) in message.fields.iter().enumerate() {
+            let Some(own) = given.iter().find(|given| given.way[0] == number) else { continue };
+            let Some(value) = constant(own.value) else { return (bytes, number) };
+            let value = match field.kind {
+                Kind::Uint32 | Kind::Bool => value as u32,
+                Kind::Sint32 => ((value as i32) << 1 ^ (value as i32) >> 31) as u32,
+                Kind::Enum(_) => {
+                    value as u32 & ((1u64 << enum_bits(&self.lowering.schema, field)) - 1) as u32
+                }
+                _ => return (bytes, number),
+            };
+            if value != 0 || field.oneof.is_some() {
+                bytes.extend(varint(field.number << 3).chain(varint(value)));
+            }
+        }
+        (bytes, message.fields.len())
+    }
+
+    /// Writes a packet's first bytes, by words: packets begin with one. Where they end.
+    fn head(self, emit: &Emit<'c, 'a>, bytes: &[u8]) -> Value<'c, 'a> {
+        let words = bytes.chunks_exact(4);
+        let rest = words.remainder();
+        if bytes.len() >= 4 {
+            let memory = emit.seen_as(self.packet.memory, self.packet.count as u64 / 4, 32);
+            for (place, word) in words.enumerate() {
+                let word = i32::from_le_bytes(word.try_into().expect("chunks have four bytes"));
+                emit.store(emit.c(i64::from(word)), memory, &[emit.c(place as i64)]);
+            }
+        }
+        for (place, byte) in (bytes.len() - rest.len()..).zip(rest) {
+            self.packet.store(emit, emit.c(place as i64), (emit.c(i64::from(*byte)), 8));
+        }
+        emit.c(bytes.len() as i64)
     }
 
     fn field(
@@ -114,6 +170,9 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
                     Kind::Packed32(bits) => packed(emit, bits, &own, 32),
                     _ => value,
                 };
+                if field.oneof.is_none() && constant(value).is_none() && key(5) < 128 {
+                    return self.number(emit, (key(5), value), at);
+                }
                 self.unless_default(emit, (field, value), at, |emit| {
                     self.fixed(emit, (value, 32), self.key(emit, key(5), at))
                 })
@@ -131,11 +190,33 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
                     Kind::Enum(_) => emit.and_c(value, (1 << enum_bits(&self.lowering.schema, field)) - 1),
                     _ => value,
                 };
+                // A key of one byte: most are.
+                if field.oneof.is_none() && constant(value).is_none() && key(0) < 128 {
+                    return self.number(emit, (key(0), value), at);
+                }
                 self.unless_default(emit, (field, value), at, |emit| {
                     self.varint(emit, value, self.key(emit, key(0), at))
                 })
             }
         }
+    }
+
+    /// A key of one byte and its number, where it is not 0: a varint, or four bytes, as the key says.
+    fn number(
+        self,
+        emit: &Emit<'c, 'a>,
+        (key, value): (i64, Value<'c, 'a>),
+        at: Value<'c, 'a>,
+    ) -> Value<'c, 'a> {
+        let fixed = (emit.name("fixed"), Attribute::unit(self.lowering.context));
+        let fixed = if key & 7 == 5 { vec![fixed] } else { Vec::new() };
+        emit.value(
+            emit.op("radio.number")
+                .add_operands(&[value, self.packet.memory, at])
+                .add_attributes(&[(emit.name("key"), emit.number(key, 32))])
+                .add_attributes(&fixed)
+                .add_results(&[emit.integer(32)]),
+        )
     }
 
     /// Outside of a oneof what is 0 is left out; where it ends.
@@ -146,14 +227,17 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
         at: Value<'c, 'a>,
         write: impl FnOnce(&Emit<'c, 'a>) -> Value<'c, 'a>,
     ) -> Value<'c, 'a> {
-        if field.oneof.is_some() {
-            return write(emit);
+        match constant(value) {
+            _ if field.oneof.is_some() => return write(emit),
+            Some(0) => return at,
+            Some(_) => return write(emit),
+            None => {}
         }
         let some = emit.compare_c(Compare::NotEqual, value, 0);
         emit.if_else(some, &[emit.integer(32)], |emit| vec![write(emit)], |_| vec![at])[0]
     }
 
-    /// A field's key, a constant.
+    /// A constant, such as a field's key.
     fn key(self, emit: &Emit<'c, 'a>, mut key: i64, mut at: Value<'c, 'a>) -> Value<'c, 'a> {
         loop {
             let more = key >= 128;
@@ -179,6 +263,9 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
 
     /// A number of 32 bits, seven in each byte: five rounds at most.
     fn varint(self, emit: &Emit<'c, 'a>, value: Value<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
+        if let Some(value) = constant(value) {
+            return self.key(emit, i64::from(value as u32), at);
+        }
         let last = emit.while_loop(
             &[value, at],
             |emit, carried| emit.compare_c(Compare::AboveEqualUnsigned, carried[0], 128),
@@ -207,14 +294,33 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
         let start = emit.add_c(at, room);
         let end = self.message(emit, (message, given), start);
         let length = emit.sub(end, start);
-        let content = self.varint(emit, length, at);
         if room == 1 {
+            self.packet.store(emit, at, (length, 8));
             return end;
         }
+        let content = self.varint(emit, length, at);
         let shorter = emit.compare(Compare::Less, content, start);
         emit.if_then(shorter, |emit| copy(emit, (self.packet, start), (self.packet, content), length));
         emit.add(content, length)
     }
+}
+
+/// A number, seven bits in each byte.
+fn varint(mut value: u32) -> impl Iterator<Item = u8> {
+    let mut bytes = Vec::new();
+    while value >= 128 {
+        bytes.push(value as u8 | 128);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+    bytes.into_iter()
+}
+
+/// The number that a value always is.
+fn constant(value: Value) -> Option<i64> {
+    let op = OperationResult::try_from(value).ok()?.owner();
+    let constant = Some(op).filter(|op| swarm_dialects::name(*op) == "arith.constant")?;
+    IntegerAttribute::try_from(constant.attribute("value").ok()?).ok().map(|number| number.value())
 }
 
 /// Bit fields put together, each cut to its bits; those that are not given are 0.

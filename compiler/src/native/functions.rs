@@ -135,20 +135,24 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
 
     /// A byte of what was heard, zero-extended.
     pub fn heard(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
-        const DYNAMIC: i32 = i32::MIN;
         let payload = self.offset(emit, self.event, HEARD);
-        let indices = Attribute::parse(self.context, &format!("array<i32: {DYNAMIC}>"));
-        let place = emit.value(
+        let place = self.at(emit, payload, at);
+        let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
+        emit.extend_unsigned(emit.value(byte), 32)
+    }
+
+    /// So many bytes behind an address, by a number that is computed.
+    pub fn at(&self, emit: &Emit<'c, 'a>, base: Value<'c, 'a>, by: Value<'c, 'a>) -> Value<'c, 'a> {
+        const DYNAMIC: i32 = i32::MIN;
+        emit.value(
             emit.op("llvm.getelementptr")
-                .add_operands(&[payload, at])
+                .add_operands(&[base, by])
                 .add_attributes(&[
-                    (emit.name("rawConstantIndices"), indices.expect("an array of numbers")),
+                    (emit.name("rawConstantIndices"), emit.parsed(&format!("array<i32: {DYNAMIC}>"))),
                     (emit.name("elem_type"), emit.type_attribute(emit.integer(8))),
                 ])
                 .add_results(&[pointer(self.context)]),
-        );
-        let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
-        emit.extend_unsigned(emit.value(byte), 32)
+        )
     }
 
     /// What upstream makes of memory of one dimension: two pointers, offset, size and stride.

@@ -27,6 +27,7 @@ const OF_RADIO: &[&str] = &[
     radio::Channel::NAME,
     radio::Hops::NAME,
     radio::Length::NAME,
+    radio::Number::NAME,
     radio::OnMessage::NAME,
     radio::Packet::NAME,
     radio::Payload::NAME,

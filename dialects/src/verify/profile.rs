@@ -36,7 +36,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
     let (dialect, short) = full.split_once('.').unwrap_or(("", &full));
     let allowed = match dialect {
         "swarm" => scope.core || !["view", "check"].contains(&short),
-        "radio" => scope.core || !["payload", "transmit"].contains(&short),
+        "radio" => scope.core || !["number", "payload", "transmit"].contains(&short),
         "rl" => true,
         "adv" => scope.core || !["air", "tell", "heard", "heard_bytes"].contains(&short),
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),

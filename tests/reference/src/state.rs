@@ -38,7 +38,8 @@ impl StateBlock {
     /// A scalar or array, given as its little-endian bytes; an `i1` is one byte, 0 or 1.
     pub fn variable(mut self, name: &str, element_bytes: usize, bytes: &[u8]) -> StateBlock {
         assert!([1, 2, 4, 8].contains(&element_bytes) && bytes.len().is_multiple_of(element_bytes));
-        let offset = self.bytes.len().next_multiple_of(element_bytes);
+        let start = if bytes.len() > element_bytes { element_bytes.max(4) } else { element_bytes };
+        let offset = self.bytes.len().next_multiple_of(start);
         self.bytes.resize(offset, 0);
         self.bytes.extend_from_slice(bytes);
         self.slots.push(Slot { name: name.to_string(), offset, element_bytes, bytes: bytes.len() });
@@ -122,21 +123,21 @@ mod tests {
             ("swarm.random", 0),
             ("q.values", 4),
             ("q.visits", 8),
-            ("q.merged", 14),
-            ("q.peers", 20),
-            ("q.peer_count", 36),
-            ("q.mark", 40),
-            ("q.pending_state", 44),
-            ("q.pending_action", 48),
-            ("q.pending_greedy", 52),
-            ("q.trace_count", 56),
-            ("q.trace_index", 60),
-            ("q.trace_e", 68),
-            ("e.count", 76),
+            ("q.merged", 16),
+            ("q.peers", 24),
+            ("q.peer_count", 40),
+            ("q.mark", 44),
+            ("q.pending_state", 48),
+            ("q.pending_action", 52),
+            ("q.pending_greedy", 56),
+            ("q.trace_count", 60),
+            ("q.trace_index", 64),
+            ("q.trace_e", 72),
+            ("e.count", 80),
         ];
         assert_eq!(places, expected);
         let bytes = block.to_bytes();
-        assert_eq!((bytes.len(), &bytes[..4], &bytes[44..48]), (80, &[1, 0, 0, 0][..], &[255; 4][..]));
+        assert_eq!((bytes.len(), &bytes[..4], &bytes[48..52]), (84, &[1, 0, 0, 0][..], &[255; 4][..]));
     }
 
     #[test]
@@ -145,7 +146,7 @@ mod tests {
         let block = StateBlock::new().variable("c", 1, &[9]).table("q", &Table::new(spec).unwrap());
         let places: Vec<(&str, usize)> =
             block.slots().iter().map(|slot| (slot.name.as_str(), slot.offset)).collect();
-        assert_eq!(places, [("c", 0), ("q.values", 2), ("q.values_b", 6)]);
+        assert_eq!(places, [("c", 0), ("q.values", 4)]);
         assert_eq!(block.to_bytes().len(), 12);
     }
 

@@ -223,8 +223,9 @@ impl Table {
     /// The parts of the state block, in its order.
     pub fn parts(&self) -> Vec<Part> {
         let element = self.spec.element;
-        let mut parts = vec![layout::of_elements("values", element, &self.values)];
-        parts.extend(self.values_b.iter().map(|values| layout::of_elements("values_b", element, values)));
+        // The two of a double table are one array.
+        let values: Vec<i32> = self.values.iter().chain(self.values_b.iter().flatten()).copied().collect();
+        let mut parts = vec![layout::of_elements("values", element, &values)];
         parts.extend(self.visits.iter().map(|counts| layout::of_counts("visits", counts)));
         parts.extend(self.merged.iter().map(|counts| layout::of_counts("merged", counts)));
         parts.extend(self.peers.iter().flat_map(layout::of_peers));

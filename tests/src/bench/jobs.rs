@@ -14,10 +14,13 @@ pub struct Job {
     pub filled: &'static [(&'static str, i64, i64)],
 }
 
+const WORD: (i64, i64) = (i32::MIN as i64, i32::MAX as i64 - 1);
+const HALF: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
+
 /// 0 to beyond a table of 64 states, so that some events fault.
 const STATE: (i64, i64) = (0, 65);
 
-pub const JOBS: [Job; 5] = [
+pub const JOBS: &[Job] = &[
     Job {
         name: "update",
         about: "Q-learning from a whole transition, 64 x 4 elements of 16 bits",
@@ -57,6 +60,43 @@ pub const JOBS: [Job; 5] = [
         events: 256,
         given: &[("place", 0, 530), ("moves", 0, 255), ("payoff", -8, 12), ("ended", 0, 1)],
         filled: &[("q.values", -6400, 6400), ("explore.count", 15000, 19900)],
+    },
+    Job {
+        name: "advert",
+        about: "an advert of eight fields, the last of them six numbers",
+        events: 256,
+        given: &[
+            ("kind", -1, 17),
+            ("node", WORD.0, WORD.1),
+            ("sequence", 0, 65535),
+            ("degrees", -2100, 2100),
+            ("humidity", -10, 1010),
+            ("battery", -5, 4100),
+            ("q0", HALF.0, HALF.1),
+            ("q1", HALF.0, HALF.1),
+            ("q2", HALF.0, HALF.1),
+            ("q3", HALF.0, HALF.1),
+            ("q4", HALF.0, HALF.1),
+            ("q5", HALF.0, HALF.1),
+        ],
+        filled: &[],
+    },
+    Job {
+        name: "state_update",
+        about: "Compotastic's StateUpdate as protobuf",
+        events: 256,
+        given: &[
+            ("source", 0, 0xFF_FFFF),
+            ("sequence", 0, 70_000),
+            ("x", 0, 31),
+            ("y", 0, 31),
+            ("action", 0, 6),
+            ("done", 0, 1),
+            ("reward", -5, 10),
+            ("prior", 0, 80_000),
+            ("next", 0, 80_000),
+        ],
+        filled: &[],
     },
 ];
 
