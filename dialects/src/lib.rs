@@ -19,6 +19,7 @@ mod walk;
 pub use context::{context, parse, parse_core, parse_module, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect, place};
 pub use raw::{dense_values, lsp_main, opt_main};
+pub use source::too_deep;
 pub use types::{
     Input, Places, TableShape, VarType, integer_bits, is_tensor, tensor_shape, tensor_type, var_type,
 };

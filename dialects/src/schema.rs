@@ -6,6 +6,9 @@ use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, BlockLike, OperationRef, RegionLike, Type, Value, ValueLike};
 use swarm_schema::{BitField, Enumeration, Field, Kind, Message, Schema, SchemaError};
 
+mod declare;
+
+pub use declare::declarations;
 pub use swarm_schema as model;
 
 /// Most messages within one another, all ways of a schema counted.
@@ -132,13 +135,22 @@ impl Place {
     }
 }
 
-/// Messages that may be within a message, itself counted, each as often as there are ways to it.
+/// Messages that may be within a message, itself counted, each as often as there are ways to it; above
+/// [`MOST_FRAMES`] not all are counted, as there may be very many.
 pub fn frames(schema: &Schema, message: &Message) -> usize {
-    let inner = message.fields.iter().filter_map(|field| match &field.kind {
-        Kind::Message(name) => Some(frames(schema, schema.nested(name))),
-        _ => None,
-    });
-    1 + inner.sum::<usize>()
+    fn enter(schema: &Schema, message: &Message, found: &mut usize) {
+        *found += 1;
+        for field in &message.fields {
+            if let Kind::Message(name) = &field.kind
+                && *found <= MOST_FRAMES
+            {
+                enter(schema, schema.nested(name), found);
+            }
+        }
+    }
+    let mut found = 0;
+    enter(schema, message, &mut found);
+    found
 }
 
 /// One field as an op names it.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Most messages within one another: what goes through a schema calls itself for each.
+pub(crate) const DEEPEST: usize = 64;
+
 /// Each has a stable code ([`SchemaError::code`]) and a next step ([`SchemaError::help`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaError {
@@ -15,6 +18,8 @@ pub enum SchemaError {
     Missing { place: String, what: String },
     /// A message within itself.
     Recursive { place: String },
+    /// Messages within one another, too many.
+    Deep { place: String },
     /// Bit fields that do not fit.
     Bits { place: String, reason: String },
     /// An enum without the value 0 first.
@@ -40,6 +45,7 @@ impl SchemaError {
             Self::Number { .. } => "schema::number",
             Self::Missing { .. } => "schema::missing",
             Self::Recursive { .. } => "schema::recursive",
+            Self::Deep { .. } => "schema::depth",
             Self::Bits { .. } => "schema::bits",
             Self::Zero { .. } => "schema::zero",
             Self::Unbounded { .. } => "schema::unbounded",
@@ -47,6 +53,25 @@ impl SchemaError {
             Self::Unsupported { .. } => "schema::unsupported",
             Self::Syntax { .. } => "schema::syntax",
             Self::Value { .. } => "schema::value",
+        }
+    }
+
+    /// The place that it names, and what is there twice.
+    pub fn about(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Twice { place, what } => (place, Some(what)),
+            Self::Name { place, .. }
+            | Self::Number { place, .. }
+            | Self::Missing { place, .. }
+            | Self::Recursive { place }
+            | Self::Deep { place }
+            | Self::Bits { place, .. }
+            | Self::Zero { place }
+            | Self::Unbounded { place }
+            | Self::Note { place, .. }
+            | Self::Unsupported { place, .. }
+            | Self::Value { place, .. } => (place, None),
+            Self::Syntax { .. } => ("", None),
         }
     }
 
@@ -62,6 +87,7 @@ impl SchemaError {
             Self::Recursive { .. } => {
                 "let the inner message hold what it needs itself: what nests without end has no size"
             }
+            Self::Deep { .. } => "let messages hold fewer others",
             Self::Bits { .. } => {
                 "give each 1 to 32 bits, together at most 32 in a fixed32 and 64 in a fixed64"
             }
@@ -91,6 +117,9 @@ impl fmt::Display for SchemaError {
                 write!(f, "{place} is of type '{what}', which the schema does not have")
             }
             Self::Recursive { place } => write!(f, "{place} contains itself"),
+            Self::Deep { place } => {
+                write!(f, "messages are within one another more than {DEEPEST} deep at {place}")
+            }
             Self::Bits { place, reason } => write!(f, "the bit fields of {place} do not fit: {reason}"),
             Self::Zero { place } => write!(f, "the enum {place} does not begin with 0"),
             Self::Unbounded { place } => write!(f, "{place} does not say how many bytes it has at most"),

@@ -20,7 +20,7 @@ pub use decode::decode;
 pub use encode::encode;
 pub use error::SchemaError;
 #[cfg(feature = "import")]
-pub use import::import;
+pub use import::{ImportError, Places, import, import_placed};
 pub use model::{BitField, Enumeration, Field, Kind, Message, Schema};
 pub use print::print;
 pub use size::{enum_bits, field_size_max, longest_field, size_max};

@@ -58,10 +58,25 @@ fn print_field(field: &Field, indent: &str, text: &mut String) {
         Kind::Packed32(parts) => ("fixed32", Some(bits(parts))),
         Kind::Packed64(parts) => ("fixed64", Some(bits(parts))),
     };
+    if let Kind::Packed32(parts) | Kind::Packed64(parts) = &field.kind {
+        explain(parts, indent, text);
+    }
     if let Some(note) = note {
         *text += &format!("{indent}// swarm: {note}\n");
     }
     *text += &format!("{indent}{kind} {} = {};\n", field.name, field.number);
+}
+
+/// A line for each bit field, for readers whose tools know the number alone.
+fn explain(parts: &[BitField], indent: &str, text: &mut String) {
+    let mut first = 0;
+    for BitField { name, bits, is_signed } in parts {
+        let last = first + u32::from(*bits) - 1;
+        let place = if *bits == 1 { format!("bit {first}") } else { format!("bits {first} to {last}") };
+        let sign = if *is_signed { ", in two's complement" } else { "" };
+        *text += &format!("{indent}// {name}: {place}{sign}\n");
+        first = last + 1;
+    }
 }
 
 /// Least significant first: `bits x 10, reward s8`.

@@ -18,7 +18,10 @@ impl Note {
         };
         let words: Vec<&str> = text.split_whitespace().collect();
         let note = match words[..] {
-            ["at", "most", count, "bytes" | "byte"] => count.parse().ok().map(Self::AtMost),
+            ["at", "most", count, "bytes" | "byte"] => {
+                // As wide as a length on the wire.
+                count.parse::<u32>().ok().map(|count| Self::AtMost(count as usize))
+            }
             ["bits", ..] => {
                 let list = text.trim_start().trim_start_matches("bits");
                 list.split(',').map(part).collect::<Option<_>>().map(Self::Bits)

@@ -2,7 +2,8 @@
 
 use super::{BitField, Enumeration, Field, Kind, Message, Schema};
 use crate::SchemaError;
-use std::collections::HashSet;
+use crate::error::DEEPEST;
+use std::collections::{HashMap, HashSet};
 use swarm_mesh::wire::FIELD_MAX;
 
 /// Numbers that protobuf keeps for itself.
@@ -34,8 +35,11 @@ pub fn schema(schema: &Schema) -> Result<(), SchemaError> {
     for message in &schema.messages {
         fields(schema, message)?;
     }
-    let mut finished = HashSet::new();
-    schema.messages.iter().try_for_each(|message| nests(schema, message, (&mut Vec::new(), &mut finished)))
+    let mut finished = HashMap::new();
+    schema
+        .messages
+        .iter()
+        .try_for_each(|message| nests(schema, message, (&mut Vec::new(), &mut finished)).map(|_| ()))
 }
 
 fn values(enumeration: &Enumeration) -> Result<(), SchemaError> {
@@ -107,27 +111,35 @@ fn bits(parts: &[BitField], place: String, width: u32) -> Result<(), SchemaError
     Ok(())
 }
 
-/// Goes down through a message; what stands on the way must not come again.
+/// Goes down through a message; what stands on the way must not come again. How deep it is.
 fn nests<'a>(
     schema: &'a Schema,
     message: &'a Message,
-    (way, finished): (&mut Vec<&'a str>, &mut HashSet<&'a str>),
-) -> Result<(), SchemaError> {
-    if finished.contains(message.name.as_str()) {
-        return Ok(());
+    (way, finished): (&mut Vec<&'a str>, &mut HashMap<&'a str, usize>),
+) -> Result<usize, SchemaError> {
+    if let Some(depth) = finished.get(message.name.as_str()) {
+        return Ok(*depth);
     }
     if way.contains(&message.name.as_str()) {
         return Err(SchemaError::Recursive { place: message.name.clone() });
     }
+    let deep = || SchemaError::Deep { place: message.name.clone() };
+    if way.len() == DEEPEST {
+        return Err(deep());
+    }
     way.push(&message.name);
+    let mut depth = 1;
     for field in &message.fields {
         if let Kind::Message(name) = &field.kind {
-            nests(schema, schema.nested(name), (way, finished))?;
+            depth = depth.max(1 + nests(schema, schema.nested(name), (way, finished))?);
         }
     }
     way.pop();
-    finished.insert(&message.name);
-    Ok(())
+    if depth > DEEPEST {
+        return Err(deep());
+    }
+    finished.insert(&message.name, depth);
+    Ok(depth)
 }
 
 fn once(is_new: bool, place: &str, what: &str) -> Result<(), SchemaError> {

@@ -1,8 +1,8 @@
 //! Files that are no schema: each is refused with its code, its place and a next step.
 
-use swarm_schema::{SchemaError, import, longest_field};
+use swarm_schema::{ImportError, SchemaError, import, longest_field};
 
-fn refused(body: &str) -> SchemaError {
+fn refused(body: &str) -> ImportError {
     import(&format!("syntax = \"proto3\";\n{body}")).expect_err(body)
 }
 
@@ -50,18 +50,59 @@ fn each_rule_has_its_code() {
     ] {
         // A note stands before its field.
         let body = body.replace("{ // swarm", "{\n// swarm");
-        let error = refused(&body);
+        let ImportError { error, place } = refused(&body);
+        assert!(place.is_some(), "{body}: {error}");
         assert_eq!(error.code(), code, "{body}: {error}");
         assert!(error.to_string().contains(text), "{body}: {error}");
         assert!(!error.help().is_empty());
     }
 }
 
+/// The words that an error is about.
+#[test]
+fn errors_have_places() {
+    for (body, word) in [
+        ("message A { bool a = 1; string b = 2; }", "b"),
+        ("message A {\n  // é\n  bool a = 1; /* é */ string b = 2; }", "b"),
+        ("enum E { Z = 0; N = -1; }", "N"),
+        ("message A { bool a = 1; } message a { bool a = 1; }", "a"),
+        ("message A { message B { C c = 1; } B b = 1; } message C { A a = 1; }", "B"),
+        ("message A_B { bool a = 1; } message A { message B { bool a = 1; } }", "B"),
+        ("message A { oneof _o { bool a = 1; } }", "_o"),
+        ("message A { enum E { X = 0; } } message B { enum E { X = 0; } }", "X"),
+        ("message A {\n// swarm: bits x 1, x 1\nfixed32 a = 1; bool x = 2; }", "a"),
+        ("message A { bool a = 0; }", "0"),
+    ] {
+        let ImportError { error, place } = refused(body);
+        let text = format!("syntax = \"proto3\";\n{body}");
+        assert_eq!(place.map(|place| &text[place]), Some(word), "{body}: {error}");
+    }
+    // Of two of one name it is the second.
+    let body = "message A { enum E { X = 0; } } message B { enum E { X = 0; } }";
+    assert!(refused(body).place.is_some_and(|place| place.start > 60));
+}
+
+#[test]
+fn messages_may_not_be_too_deep() {
+    let chain = |count: usize| -> String {
+        (0..count)
+            .map(|number| format!("message M{number} {{ M{} m = 1; }}\n", number + 1))
+            .collect::<String>()
+            + &format!("message M{count} {{ bool b = 1; }}")
+    };
+    assert!(import(&format!("syntax = \"proto3\";\n{}", chain(63))).is_ok());
+    let ImportError { error, .. } = refused(&chain(64));
+    assert_eq!(error, SchemaError::Deep { place: "M64".to_owned() });
+    let backwards: Vec<String> = chain(64).lines().rev().map(str::to_owned).collect();
+    assert_eq!(refused(&backwards.join("\n")).error, SchemaError::Deep { place: "M0".to_owned() });
+    assert_eq!(refused(&chain(3000)).error.code(), "schema::depth");
+}
+
 #[test]
 fn proto2_is_refused() {
     let error =
         import("syntax = \"proto2\";\nmessage A { optional uint32 a = 1; }").expect_err("it is proto2");
-    assert_eq!(error.code(), "schema::unsupported");
+    assert_eq!((error.error.code(), error.place), ("schema::unsupported", Some(0..18)));
 }
 
 #[test]
