@@ -4,11 +4,13 @@ mod boards;
 mod build;
 mod check;
 mod completions;
+mod decoder;
 mod files;
 mod input;
 mod ir;
 mod new;
 mod progress;
+mod proto;
 mod report;
 mod run;
 mod shown;
@@ -36,6 +38,8 @@ enum Command {
     Build(build::Build),
     Ir(ir::Ir),
     Run(Box<run::Run>),
+    Proto(proto::Proto),
+    Decoder(decoder::Decoder),
     Boards(boards::Boards),
     Completions(completions::Completions),
 }
@@ -49,6 +53,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Ir(ir) => ir.run(),
         Command::Run(run) => run.run(),
+        Command::Proto(proto) => proto.run(),
+        Command::Decoder(decoder) => decoder.run(),
         Command::Boards(boards) => boards.run(),
         Command::Completions(completions) => completions.run(),
     };
@@ -84,7 +90,7 @@ impl Command {
             Self::Build(build) => build.json,
             Self::Run(run) => run.json,
             Self::Boards(boards) => boards.json,
-            Self::New(_) | Self::Ir(_) | Self::Completions(_) => false,
+            Self::New(_) | Self::Ir(_) | Self::Proto(_) | Self::Decoder(_) | Self::Completions(_) => false,
         })
     }
 }

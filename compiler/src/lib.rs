@@ -4,6 +4,7 @@
 //! the command line's business (`main.rs`, `cli/`) and that of `tools`.
 
 pub mod checks;
+pub mod decoder;
 pub mod descriptor;
 pub mod emit;
 pub mod facts;
@@ -12,6 +13,7 @@ pub mod layout;
 pub mod lower;
 pub mod native;
 pub mod pipeline;
+pub mod proto;
 mod raw;
 pub mod stage;
 pub mod tools;

@@ -26,6 +26,8 @@ pub struct Adverts {
     /// What the observer asks for: a field, and whether it is there.
     asked: Vec<(usize, bool)>,
     rssi: i16,
+    /// The values of the beacon's fields in the last event.
+    told: Vec<Value>,
 }
 
 enum Tells {
@@ -50,7 +52,7 @@ impl Adverts {
             }
         };
         let service = service(&mut random);
-        let mut adverts = Self { random, tells, service, asked: Vec::new(), rssi: 0 };
+        let mut adverts = Self { random, tells, service, asked: Vec::new(), rssi: 0, told: Vec::new() };
         let fields = adverts.beacon().fields.len();
         for field in 0..fields {
             if adverts.can_be_absent(field) && adverts.random.below(2) == 0 {
@@ -62,6 +64,19 @@ impl Adverts {
         }
         adverts.rssi = -100 + adverts.random.below(40) as i16;
         adverts
+    }
+
+    /// The beacon's layout, if it is of our own format.
+    pub fn layout(&self) -> Option<&Layout> {
+        match &self.tells {
+            Tells::Own(layout) => Some(layout),
+            Tells::Bthome(_) => None,
+        }
+    }
+
+    /// The values of the beacon's fields in the last event, in their order.
+    pub fn told(&self) -> &[Value] {
+        &self.told
     }
 
     fn beacon(&self) -> &Beacon {
@@ -256,7 +271,7 @@ impl Adverts {
     }
 
     /// An event, what the handler returns and does.
-    fn tick(&mut self) -> (Vec<PortInput>, Vec<Record>) {
+    pub fn tick(&mut self) -> (Vec<PortInput>, Vec<Record>) {
         let mut ports = Vec::new();
         let mut show = |value: i64, there: u32| {
             let words = [value as i32, (value >> 32) as i32, there as i32];
@@ -273,6 +288,7 @@ impl Adverts {
             values.push(if absent { Value::Missing } else { given(&field.kind, held) });
         }
         let packets = self.packets(&values);
+        self.told = values;
         let mut records: Vec<Record> = packets
             .iter()
             .map(|(turn, bytes)| Record::Advertise { beacon: 0, turn: *turn, bytes: bytes.clone() })

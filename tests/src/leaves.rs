@@ -213,43 +213,8 @@ pub fn find<'r>(schema: &Schema, (name, record): (&str, &'r Record), way: &[usiz
     }
 }
 
-/// The schema as a kernel declares it.
-pub fn declare(text: &mut String, schema: &Schema) {
-    for enumeration in schema.enums() {
-        let values = enumeration.values.iter().map(|(name, number)| format!("{name} = {number}"));
-        let values = values.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "  radio.enum @{} {{ {values} }}", enumeration.name);
-    }
-    for message in schema.messages() {
-        let fields = message.fields.iter().map(|field| {
-            let bits = |parts: &[BitField]| {
-                let part = |part: &BitField| {
-                    format!("{} : {}{}", part.name, if part.is_signed { 's' } else { 'u' }, part.bits)
-                };
-                parts.iter().map(part).collect::<Vec<_>>().join(", ")
-            };
-            let kind = match &field.kind {
-                Kind::Uint32 => "uint32".into(),
-                Kind::Sint32 => "sint32".into(),
-                Kind::Fixed32 => "fixed32".into(),
-                Kind::Fixed64 => "fixed64".into(),
-                Kind::Bool => "bool".into(),
-                Kind::Bytes { max } => format!("bytes<{max}>"),
-                Kind::Enum(name) => format!("enum @{name}"),
-                Kind::Message(name) => format!("message @{name}"),
-                Kind::Packed32(parts) => format!("fixed32 [{}]", bits(parts)),
-                Kind::Packed64(parts) => format!("fixed64 [{}]", bits(parts)),
-            };
-            let oneof = if field.oneof.is_some() { " oneof one" } else { "" };
-            format!("{} = {} : {kind}{oneof}", field.name, field.number)
-        });
-        let fields = fields.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(text, "  radio.message @{} {{ {fields} }}", message.name);
-    }
-}
-
-/// The bytes of a message with these fields, from what the ports say; a fault where there are not so many bytes.
-pub fn written(schema: &Schema, leaves: &[Leaf], (sensed, source): (&[i32], &[u8])) -> Result<Vec<u8>, u32> {
+/// A message with these fields, from what the ports say; a fault where there are not so many bytes.
+pub fn composed(schema: &Schema, leaves: &[Leaf], (sensed, source): (&[i32], &[u8])) -> Result<Record, u32> {
     let mut top = Record::empty(schema.nested(TOP));
     for (number, leaf) in leaves.iter().enumerate() {
         let value = sensed[number % NUMBERS];
@@ -260,6 +225,12 @@ pub fn written(schema: &Schema, leaves: &[Leaf], (sensed, source): (&[i32], &[u8
         }
         set(schema, (TOP, &mut top), (&leaf.place, &leaf.kind), (value, source));
     }
+    Ok(top)
+}
+
+/// Its bytes.
+pub fn written(schema: &Schema, leaves: &[Leaf], given: (&[i32], &[u8])) -> Result<Vec<u8>, u32> {
+    let top = composed(schema, leaves, given)?;
     Ok(encode(schema, schema.nested(TOP), &top).expect("values are cut"))
 }
 

@@ -1,15 +1,16 @@
 //! Random kernels that encode and decode random messages, and the same done by the schema's reference implementation.
 
 use crate::leaves::{
-    Leaf, MOST, NUMBERS, TOP, act, asked, collect, declare, excludes, given, is_bytes, number, record,
+    Leaf, MOST, NUMBERS, TOP, act, asked, collect, composed, excludes, given, is_bytes, number, record,
     schema, sense, values, written,
 };
 use crate::random::Random;
 use crate::steps::{Cause, Step, Subject};
 use std::collections::VecDeque;
 use std::fmt::Write;
+use swarm_dialects::schema::declarations;
 use swarm_reference::state::StateBlock;
-use swarm_schema::{Schema, decode, encode, size_max};
+use swarm_schema::{Record, Schema, decode, encode, size_max};
 
 /// The array that holds packets. The longest random message is shorter.
 const PACKET: usize = 400;
@@ -68,6 +69,17 @@ impl Messages {
             coming: VecDeque::new(),
             length: 0,
         }
+    }
+
+    /// What messages are made of.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The message that an event encodes; none where it encodes none, or cannot.
+    pub fn composed(&self, step: &Step) -> Option<Record> {
+        let Cause::Timer(ENCODE) = step.cause else { return None };
+        composed(&self.schema, &self.written, (&step.sensed, &self.source)).ok()
     }
 
     /// Events that belong together: a packet comes to be, and is read.
@@ -177,7 +189,7 @@ impl Subject for Messages {
         for array in 0..self.arrays.len() {
             let _ = writeln!(text, "  swarm.var @array{array} : tensor<{MOST}xi8>");
         }
-        declare(&mut text, &self.schema);
+        text += &declarations(&self.schema);
         text += "  swarm.on_timer @encode every 10 ms {\n";
         sense(&mut text);
         let given = given(&mut text, &self.written);

@@ -1,14 +1,14 @@
 //! Random kernels that send and hear messages, in rounds and requests, and a model of each.
 
 use crate::leaves::{
-    Leaf, MOST, NUMBERS, TOP, act, asked, collect, declare, excludes, given, is_bytes, record, schema, sense,
-    values, written,
+    Leaf, MOST, NUMBERS, TOP, act, asked, collect, composed, excludes, given, is_bytes, record, schema,
+    sense, values, written,
 };
 use crate::random::Random;
 use crate::steps::{Cause, Step, Subject};
 use std::fmt::Write;
 use swarm_abi::Heard;
-use swarm_dialects::schema::held_bits;
+use swarm_dialects::schema::{declarations, held_bits};
 use swarm_harness::node::{Received, Record as Done};
 use swarm_link::Entropy;
 use swarm_reference::state::StateBlock;
@@ -144,6 +144,17 @@ impl Speaking {
             source: vec![0; MOST],
             last: Vec::new(),
         }
+    }
+
+    /// What messages are made of.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The message that an event sends; none where it encodes none, or cannot.
+    pub fn composed(&self, step: &Step) -> Option<swarm_schema::Record> {
+        let Cause::Timer(SEND | ASK) = step.cause else { return None };
+        composed(&self.schema, &self.written, (&step.sensed, &self.source)).ok()
     }
 
     /// A message that comes: a good one, one that has come, or what is none.
@@ -286,7 +297,7 @@ impl Subject for Speaking {
         for array in 0..self.arrays.len() {
             let _ = writeln!(text, "  swarm.var @array{array} : tensor<{MOST}xi8>");
         }
-        declare(&mut text, &self.schema);
+        text += &declarations(&self.schema);
         let _ = writeln!(text, "  radio.channel @mesh carries @{TOP} on {}", self.channel);
         let Beat { base, jitter, longest, .. } = &self.beat;
         let (backoff, grow, reset) = match longest {

@@ -1,7 +1,7 @@
 //! A kernel driven event by event beside its model: what is sent is chosen by the model, which knows what comes of it.
 
 use swarm_abi::{Event, event};
-use swarm_harness::node::{Inputs, Node, PortInput, Received, Record};
+use swarm_harness::node::{Inputs, Node, Outcome, PortInput, Received, Record};
 use swarm_reference::state::StateBlock;
 
 /// What an event is about.
@@ -32,6 +32,19 @@ pub trait Subject {
     fn state(&self) -> StateBlock;
 }
 
+/// Gives a step's event to a node; the step's number is the time.
+pub fn dispatch(node: &mut dyn Node, step: &Step, number: usize) -> Result<Outcome, String> {
+    let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
+    let (kind, symbol, received) = match step.cause.clone() {
+        Cause::Start => (event::START, 0, None),
+        Cause::Timer(timer) => (event::TIMER, timer, None),
+        Cause::Message(received) => (event::MESSAGE, 0, Some(received)),
+    };
+    let event = Event { kind, symbol, value: 0, missed: 0 };
+    let given = Inputs { now_ms: number as u32, ports, received };
+    node.dispatch(&event, &given).map_err(|error| error.to_string())
+}
+
 /// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state in the end.
 pub fn follow(
     node: &mut dyn Node,
@@ -42,15 +55,7 @@ pub fn follow(
     node.dispatch(&init, &Inputs::default()).map_err(|error| error.to_string())?;
     for number in 0..events {
         let step = subject.step();
-        let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
-        let (kind, symbol, received) = match step.cause.clone() {
-            Cause::Start => (event::START, 0, None),
-            Cause::Timer(timer) => (event::TIMER, timer, None),
-            Cause::Message(received) => (event::MESSAGE, 0, Some(received)),
-        };
-        let event = Event { kind, symbol, value: 0, missed: 0 };
-        let given = Inputs { now_ms: number as u32, ports, received };
-        let outcome = node.dispatch(&event, &given).map_err(|error| error.to_string())?;
+        let outcome = dispatch(node, &step, number)?;
         let (mut acts, mut others) = (Vec::new(), Vec::new());
         for record in outcome.records {
             match record {

@@ -1,6 +1,7 @@
-//! Decoders for receivers, as source text made of a layout: one file, no dependency, nothing of ours.
+//! Decoders for receivers, as source text made of a layout: no dependency, nothing of ours.
 //!
-//! Each takes what follows the company or UUID, as scanners hand it out, and refuses exactly what [`crate::unpack_frame`]
+//! Each is one item of a file, which may have others: a module in Rust, a class in Python, in TypeScript a constant and an
+//! interface, an object in JSON. Each takes what follows the company or UUID, as scanners hand it out, and refuses exactly what [`crate::unpack_frame`]
 //! refuses. A field that this advert does not carry is absent; one that is missing is there, and empty.
 
 use crate::{Frame, Identity, Layout, Number};
@@ -37,14 +38,19 @@ impl Language {
     }
 }
 
-/// The decoder's whole text. The same layout gives the same text.
-pub fn decoder(layout: &Layout, language: Language) -> String {
+/// The decoder's whole text, as an item of this name. The same layout gives the same text.
+pub fn decoder(layout: &Layout, name: &str, language: Language) -> String {
     match language {
-        Language::Rust => rust::text(layout),
-        Language::Python => python::text(layout),
-        Language::TypeScript => typescript::text(layout),
+        Language::Rust => rust::text(layout, name),
+        Language::Python => python::text(layout, name),
+        Language::TypeScript => typescript::text(layout, name),
         Language::Json => json::text(layout),
     }
+}
+
+/// Lines further to the right, but for empty ones.
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
 }
 
 /// The first sentence of each decoder.
@@ -53,9 +59,6 @@ fn title(layout: &Layout) -> String {
     let word = if ids.len() == 1 { "layout id" } else { "layout ids" };
     format!("Reads the beacon '{}' ({word} {}).", layout.beacon.name, ids.join(", "))
 }
-
-/// Where the text comes from, for whoever would change it.
-const ORIGIN: &str = "Made by swarmc from the beacon's layout: change the beacon, not this.";
 
 /// Name and value of the constant that scanners filter by.
 fn owner(layout: &Layout) -> (&'static str, String) {
@@ -76,12 +79,6 @@ fn carries(frame: &Frame, field: usize) -> bool {
     frame.fields().any(|carried| carried == field)
 }
 
-/// `soil_probe` as `SoilProbe`.
-fn pascal(name: &str) -> String {
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    name.split('_').filter(|word| !word.is_empty()).map(capital).collect()
-}
-
 /// A number's units from its code, where integers are exact; the suffix is what the language puts after large ones.
 fn units(number: &Number, suffix: &str) -> String {
     let Number { low, step, .. } = number;
@@ -99,8 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_texts_are_written_as_languages_want_them() {
-        assert_eq!((pascal("soil_probe"), pascal("x__1_")), ("SoilProbe".to_owned(), "X1".to_owned()));
+    fn texts_are_written_as_languages_want_them() {
         assert_eq!(quoted(r#"a "b" \ c"#), r#""a \"b\" \\ c""#);
     }
 }

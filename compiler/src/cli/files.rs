@@ -15,6 +15,7 @@ pub struct Expected {
 }
 
 pub const KERNEL: Expected = Expected { what: "a kernel's source", largest: 4 << 20 };
+pub const PROTO: Expected = Expected { what: "a .proto file", largest: 1 << 20 };
 pub const BOARD: Expected = Expected { what: "a board's TOML file", largest: 1 << 20 };
 pub const WORLD: Expected = Expected { what: "a world's TOML file", largest: 4 << 20 };
 pub const DEPLOYMENT: Expected = Expected { what: "a deployment's TOML file", largest: 1 << 20 };

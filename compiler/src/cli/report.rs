@@ -9,6 +9,7 @@ use swarm_dialects::{Place, Reported};
 use swarm_harness::HarnessError;
 use swarm_targets::TargetError;
 use swarmc::pipeline::Failure;
+use swarmc::proto::Refusal;
 
 /// Something that is wrong, and whose mistake it is.
 pub struct Problem {
@@ -103,6 +104,22 @@ pub fn failure(failure: Failure, (file, text): (&str, &str)) -> Vec<Problem> {
             ours: true,
         }],
     }
+}
+
+/// What is wrong with a `.proto` file.
+pub fn proto(refusals: Vec<Refusal>, (file, text): (&str, &str)) -> Vec<Problem> {
+    let problem = |Refusal { code, message, place, help }: Refusal| Problem {
+        source: place.map(|place| Excerpt {
+            file: file.to_owned(),
+            text: text.to_owned(),
+            labels: vec![(place, "here".to_owned())],
+        }),
+        help: if help.is_empty() { hint(&code) } else { help }.to_owned(),
+        ours: code == INTERNAL,
+        code,
+        message,
+    };
+    refusals.into_iter().map(problem).collect()
 }
 
 fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
@@ -285,6 +302,10 @@ fn hint(code: &str) -> &'static str {
         "nesting" => "write the kernel flatter, or give the right file",
         "name" => "use one plain name of letters, digits and underscores for each declaration",
         "no-handler" => "give it something to react to: `swarm.on_timer @tick every 1000 ms { ... }`",
+        "no-decoder" => {
+            "`radio.message` declares a message, `adv.beacon` a beacon; dialects/OPS.md shows how"
+        }
+        "no-message" => "`radio.message @M { ... }` declares one; dialects/OPS.md shows how",
         "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
         "number" => "write a smaller number, or use a wider type",
         "op" => "dialects/OPS.md shows how each op is written",

@@ -23,7 +23,6 @@ pub(super) fn text(layout: &Layout) -> String {
     let frames: Vec<String> = packets.collect();
     format!(
         r#"{{
-  "format": 1,
   "beacon": "{name}",
   {owner},
   "places": "{places}",

@@ -1,18 +1,15 @@
 //! The decoder in Python.
 
-use super::{ORIGIN, owner, quoted, title, units};
+use super::{indented, owner, quoted, title, units};
 use crate::{Field, Kind, Layout, Presence};
 
-pub(super) fn text(layout: &Layout) -> String {
+pub(super) fn text(layout: &Layout, name: &str) -> String {
     let (owner, id) = owner(layout);
     let fields: String = layout.beacon.fields.iter().map(field).collect();
     let frames: String = layout.frames().map(|frame| frame_row(layout, frame)).collect();
     let title = title(layout);
-    format!(
-        r#""""{title}
-
-{ORIGIN}
-"""
+    let body = format!(
+        r#""""{title}"""
 
 {owner} = {id}
 
@@ -24,12 +21,12 @@ _FIELDS = {{
 _FRAMES = {{
 {frames}}}
 
-
-def decode(data):
+@classmethod
+def decode(cls, data):
     """Gives the values by name. Takes the bytes after the company or UUID; raises ValueError for others' bytes."""
-    if not data or data[0] not in _FRAMES:
+    if not data or data[0] not in cls._FRAMES:
         raise ValueError("no such layout id")
-    size, cells = _FRAMES[data[0]]
+    size, cells = cls._FRAMES[data[0]]
     if len(data) != 1 + size:
         raise ValueError("%d bytes instead of %d" % (len(data), 1 + size))
     bits = int.from_bytes(data[1:], "little")
@@ -38,7 +35,7 @@ def decode(data):
         number = bits & ((1 << width) - 1)
         bits >>= width
         for name in names:
-            count, meaning = _FIELDS[name]
+            count, meaning = cls._FIELDS[name]
             number, code = divmod(number, count)
             values[name] = meaning(code)
         if number:
@@ -47,7 +44,8 @@ def decode(data):
         raise ValueError("unused bits are not 0")
     return values
 "#
-    )
+    );
+    format!("class {name}:\n{}", indented(&body))
 }
 
 fn field(field: &Field) -> String {

@@ -1,22 +1,23 @@
 //! The decoder in Rust, of `core` alone: it runs on boards, too.
 
-use super::{ORIGIN, carries, is_in_every_frame, owner, pascal, title};
+use super::{carries, indented, is_in_every_frame, owner, title};
 use crate::{Cell, Field, Frame, Identity, Kind, Layout, Number, Presence};
 use std::fmt::Write as _;
 
-pub(super) fn text(layout: &Layout) -> String {
+pub(super) fn text(layout: &Layout, name: &str) -> String {
+    format!("/// {}\npub mod {name} {{\n{}}}\n", title(layout), indented(&body(layout)))
+}
+
+fn body(layout: &Layout) -> String {
     let (owner, id) = owner(layout);
     let width = match layout.beacon.identity {
         Identity::Company(_) | Identity::Service16(_) => 16,
         Identity::Service32(_) => 32,
         Identity::Service128(_) => 128,
     };
-    let name = format!("{}Reading", pascal(&layout.beacon.name));
-    let title = title(layout);
-    let mut text = format!(
-        "// {title}\n// {ORIGIN}\n\n/// What scanners filter by.\npub const {owner}: u{width} = {id};\n\n"
-    );
-    text += &reading(layout, &name);
+    let name = "Reading";
+    let mut text = format!("/// What scanners filter by.\npub const {owner}: u{width} = {id};\n\n");
+    text += &reading(layout, name);
     let _ = write!(
         text,
         r#"
@@ -40,7 +41,7 @@ pub fn decode(data: &[u8]) -> Result<{name}, DecodeError> {{
 "#
     );
     for frame in layout.frames() {
-        text += &arm(layout, frame, &name);
+        text += &arm(layout, frame, name);
     }
     text += "        _ => Err(DecodeError::LayoutId),\n    }\n}\n";
     text + &helpers(layout)

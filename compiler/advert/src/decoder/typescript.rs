@@ -1,16 +1,16 @@
 //! The decoder in TypeScript.
 
-use super::{ORIGIN, is_in_every_frame, owner, pascal, quoted, title, units};
+use super::{is_in_every_frame, owner, quoted, title, units};
 use crate::{Field, Frame, Identity, Kind, Layout, Number, Presence};
 
 /// Integers beyond are not exact in its numbers.
 const SAFE: u64 = (1 << 53) - 1;
 
-pub(super) fn text(layout: &Layout) -> String {
+/// What has a `$` in its name is no name of a kernel.
+pub(super) fn text(layout: &Layout, name: &str) -> String {
     let (owner, id) = owner(layout);
     // UUIDs are wider than its numbers.
     let id = if matches!(layout.beacon.identity, Identity::Service128(_)) { format!("{id}n") } else { id };
-    let reading = format!("{}Reading", pascal(&layout.beacon.name));
     let types: String = layout
         .beacon
         .fields
@@ -22,48 +22,45 @@ pub(super) fn text(layout: &Layout) -> String {
     let frames: String = layout.frames().map(|frame| frame_row(layout, frame)).collect();
     let title = title(layout);
     format!(
-        r#"/**
- * {title}
- *
- * {ORIGIN}
- */
-
-export const {owner} = {id};
-
-/** What one advert says. `null` is missing; what is `undefined` comes in another advert. */
-export interface {reading} {{
+        r#"/** What one advert says. `null` is missing; what is `undefined` comes in another advert. */
+export interface {name} {{
 {types}}}
 
 /** How many codes each field has, and what they mean. */
-const FIELDS: Record<string, [bigint, (code: bigint) => unknown]> = {{
+const {name}$FIELDS: Record<string, [bigint, (code: bigint) => unknown]> = {{
 {fields}}};
 
 /** By layout id: bytes after it; bits of each number, from the lowest, and the fields in it. */
-const FRAMES: Record<number, [number, [number, string[]][]]> = {{
+const {name}$FRAMES: Record<number, [number, [number, string[]][]]> = {{
 {frames}}};
 
-/** Gives the values. Takes the bytes after the company or UUID; throws a RangeError for others' bytes. */
-export function decode(data: Uint8Array): {reading} {{
-  const frame = data.length > 0 ? FRAMES[data[0]] : undefined;
-  if (frame === undefined) throw new RangeError("no such layout id");
-  const [size, cells] = frame;
-  if (data.length !== 1 + size) throw new RangeError(`${{data.length}} bytes instead of ${{1 + size}}`);
-  let bits = 0n;
-  for (let at = size; at > 0; at--) bits = (bits << 8n) | BigInt(data[at]);
-  const values: Record<string, unknown> = {{}};
-  for (const [width, names] of cells) {{
-    let number = BigInt.asUintN(width, bits);
-    bits >>= BigInt(width);
-    for (const name of names) {{
-      const [count, meaning] = FIELDS[name];
-      values[name] = meaning(number % count);
-      number /= count;
+/** {title} */
+export const {name} = {{
+  {owner}: {id},
+
+  /** Gives the values. Takes the bytes after the company or UUID; throws a RangeError for others' bytes. */
+  decode(data: Uint8Array): {name} {{
+    const frame = data.length > 0 ? {name}$FRAMES[data[0]] : undefined;
+    if (frame === undefined) throw new RangeError("no such layout id");
+    const [size, cells] = frame;
+    if (data.length !== 1 + size) throw new RangeError(`${{data.length}} bytes instead of ${{1 + size}}`);
+    let bits = 0n;
+    for (let at = size; at > 0; at--) bits = (bits << 8n) | BigInt(data[at]);
+    const values: Record<string, unknown> = {{}};
+    for (const [width, names] of cells) {{
+      let number = BigInt.asUintN(width, bits);
+      bits >>= BigInt(width);
+      for (const name of names) {{
+        const [count, meaning] = {name}$FIELDS[name];
+        values[name] = meaning(number % count);
+        number /= count;
+      }}
+      if (number !== 0n) throw new RangeError(`no value of ${{names[names.length - 1]}} has this code`);
     }}
-    if (number !== 0n) throw new RangeError(`no value of ${{names[names.length - 1]}} has this code`);
-  }}
-  if (bits !== 0n) throw new RangeError("unused bits are not 0");
-  return values as unknown as {reading};
-}}
+    if (bits !== 0n) throw new RangeError("unused bits are not 0");
+    return values as unknown as {name};
+  }},
+}};
 "#
     )
 }

@@ -44,7 +44,8 @@ fn cases(language: Language, extension: &str) -> Cases {
     let mut inputs = Vec::new();
     let mut refused = 0;
     for (number, layout) in layouts.iter().enumerate() {
-        fs::write(folder.path().join(format!("d{number}.{extension}")), decoder(layout, language)).unwrap();
+        fs::write(folder.path().join(format!("d{number}.{extension}")), decoder(layout, "beacon", language))
+            .unwrap();
         for _ in 0..INPUTS {
             let bytes = input(&mut random, layout);
             let expected = unpack_frame(layout, &bytes).ok().map(|reading| reading.values);
@@ -167,9 +168,9 @@ fn typescript_decoders_say_what_the_reference_says() {
     let cases = cases(Language::TypeScript, "ts");
     let folder = cases.folder.path();
     let imports: String = (0..cases.layouts.len())
-        .map(|number| format!("import {{ decode as d{number} }} from \"./d{number}\";\n"))
+        .map(|number| format!("import {{ beacon as d{number} }} from \"./d{number}\";\n"))
         .collect();
-    let list: String = (0..cases.layouts.len()).map(|number| format!("d{number}, ")).collect();
+    let list: String = (0..cases.layouts.len()).map(|number| format!("d{number}.decode, ")).collect();
     let main = fs::read_to_string(script("generated.ts")).unwrap();
     fs::write(folder.join("main.ts"), format!("{imports}const decoders: Decoder[] = [{list}];\n{main}"))
         .unwrap();
@@ -243,7 +244,7 @@ fn rust_main(layouts: &[Layout]) -> String {
         }
         let _ = writeln!(
             arms,
-            "        {number} => d{number}::decode(data).map(|reading| {{\n{words}        }}).is_ok(),"
+            "        {number} => d{number}::beacon::decode(data).map(|reading| {{\n{words}        }}).is_ok(),"
         );
     }
     text + "\nfn decode(number: usize, data: &[u8]) -> bool {\n    match number {\n"

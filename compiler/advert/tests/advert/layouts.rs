@@ -40,7 +40,7 @@ fn decoders_are_as_before() {
     let layout = plan(&spec::beacon(&text)).unwrap();
     for language in Language::ALL {
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "../snapshots" }, {
-            insta::assert_snapshot!(format!("decoder_{}", language.name()), decoder(&layout, language));
+            insta::assert_snapshot!(format!("decoder_{}", language.name()), decoder(&layout, &layout.beacon.name, language));
         });
     }
 }

@@ -21,7 +21,7 @@ def word(value):
 for line in sys.stdin:
     number, _, data = line.rstrip("\n").partition(" ")
     try:
-        values = importlib.import_module("d" + number).decode(bytes.fromhex(data))
+        values = importlib.import_module("d" + number).beacon.decode(bytes.fromhex(data))
     except ValueError:
         print("refused")
         continue
