@@ -137,8 +137,11 @@ impl Facts {
         for channel in &self.channels {
             let _ = writeln!(text, "{channel}");
         }
-        for Constant { place, name, written, says, .. } in &self.constants {
-            let _ = writeln!(text, "{place} {name} = {written} {says}");
+        if !self.constants.is_empty() {
+            text.push_str("constants, encoded in 1/65536:\n");
+        }
+        for Constant { place, name, written, encoded, says } in &self.constants {
+            let _ = writeln!(text, "  {place} {name} = {written}: {encoded}, {says}");
         }
         text + &self.air.to_text()
     }

@@ -20,6 +20,7 @@ pub struct Boards {
 #[derive(Subcommand)]
 enum Show {
     /// Show a board's values, each with the file that it comes from
+    #[command(after_help = "Example:\n  swarmc boards show rak4631")]
     Show {
         /// A board's name, or the path of its TOML file
         board: String,

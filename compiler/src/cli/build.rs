@@ -47,7 +47,8 @@ impl Build {
                 let images: Vec<_> = images.iter().map(Image::to_json).collect();
                 return shown::json(&images.into());
             }
-            return shown::print(images.iter().map(Image::to_line).collect::<String>());
+            let width = images.iter().map(|image| image.file.display().to_string().len()).max().unwrap_or(0);
+            return shown::print(images.iter().map(|image| image.to_line(width)).collect::<String>());
         };
         let input = Input { kernel: self.kernel, board, optimize: self.optimize };
         let (compiled, board) = input.compile(Stage::Elf)?;

@@ -6,9 +6,7 @@ use clap_complete::Shell;
 
 /// Print completions for a shell
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  swarmc completions bash > ~/.local/share/bash-completion/completions/swarmc"
-)]
+#[command(after_help = "Example:\n  . <(swarmc completions bash)")]
 pub struct Completions {
     /// The shell
     shell: Shell,

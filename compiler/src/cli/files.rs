@@ -26,7 +26,7 @@ pub fn read(path: &Path, Expected { what, largest }: Expected) -> Result<String,
     let shown = path.display();
     let problem = |message: String, help: &str| vec![Problem::new("file", message, help)];
     let about = fs::metadata(path)
-        .map_err(|error| problem(format!("cannot read '{shown}': {error}"), "check the path"))?;
+        .map_err(|error| problem(format!("cannot read '{shown}': {error}"), &other_path(path)))?;
     if !about.is_file() {
         return Err(problem(format!("'{shown}' is no file"), "give the path of a text file"));
     }
@@ -43,6 +43,15 @@ pub fn read(path: &Path, Expected { what, largest }: Expected) -> Result<String,
             &format!("give {what}, not a binary"),
         )
     })
+}
+
+/// Help for a path where nothing is: perhaps the end is missing.
+fn other_path(path: &Path) -> String {
+    let known = ["mlir", "toml"].map(|extension| path.with_extension(extension));
+    match known.iter().find(|path| path.is_file()) {
+        Some(path) => format!("did you mean '{}'?", path.display()),
+        None => "check the path".to_owned(),
+    }
 }
 
 /// Writes a file: there is never half of one, and none of the `sources` is written over.

@@ -13,12 +13,14 @@ use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+use swarm_dialects::Direction;
 use swarm_harness::node::{Deployment, Identity, Node};
 use swarm_harness::policy::{self, Policy};
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RunOptions, RunReport, Watch, run_watched};
 use swarm_harness::trace::{ArrayLayout, Change, Tracer};
 use swarm_harness::world::{self, LoadedWorld, Still, World};
+use swarmc::kernel::Port;
 use swarmc::native::Interface;
 use swarmc::pipeline::Compiled;
 use swarmc::stage::Stage;
@@ -126,6 +128,10 @@ impl Run {
         }
         let Some(interface) = &compiled.interface else { return Ok(()) };
         let mut loaded = self.load_world()?;
+        let senses = |port: &Port| port.direction == Direction::Sense;
+        if self.world_file().is_none() && interface.declared.ports.iter().any(senses) {
+            figures::say("no world is given: ports sense nothing, and read as 0 (--world FILE)");
+        }
         let options = RunOptions {
             ticks: self.ticks.unwrap_or(loaded.ticks),
             seed: self.seed,

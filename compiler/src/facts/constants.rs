@@ -12,7 +12,7 @@ pub struct Constant {
     pub name: &'static str,
     pub written: f64,
     pub encoded: i64,
-    /// What the encoding stands for, as the end of a sentence.
+    /// What the encoding stands for.
     pub says: String,
 }
 
@@ -42,7 +42,11 @@ pub fn read(kernel: Kernel) -> Vec<Constant> {
 fn of_op(op: OperationRef, place: &str, shape: &TableShape, constants: &mut Vec<Constant>) {
     if let Some(learns) = learns(op) {
         let alpha = learns.alpha / shape.tilings() as f64;
-        constants.push(fraction(place, "alpha", learns.alpha, alpha));
+        let mut constant = fraction(place, "alpha", learns.alpha, alpha);
+        if shape.tilings() > 1 {
+            constant.says += &format!(" for each of {} tilings", shape.tilings());
+        }
+        constants.push(constant);
         constants.push(fraction(place, "gamma", learns.gamma, learns.gamma));
     }
     if let Some(rule) = Complete::cast(op) {
@@ -54,7 +58,7 @@ fn of_op(op: OperationRef, place: &str, shape: &TableShape, constants: &mut Vec<
         Some(Policy::Epsilon(epsilon)) => constants.push(fraction(place, "epsilon", epsilon, epsilon)),
         Some(Policy::Softmax(temperature)) => {
             let encoded = softmax_factor(temperature, shape.frac).unwrap_or_default();
-            let says = format!("multiplies steps of the table by {encoded}/65536, in sixteenths");
+            let says = "what a step of the table is multiplied with, for sixteenths".to_owned();
             let (place, name) = (place.to_owned(), "temperature");
             constants.push(Constant { place, name, written: temperature, encoded, says });
         }
@@ -65,7 +69,7 @@ fn of_op(op: OperationRef, place: &str, shape: &TableShape, constants: &mut Vec<
 /// A number from 0 to 1, as it is written and as it is used.
 fn fraction(place: &str, name: &'static str, written: f64, used: f64) -> Constant {
     let encoded = q16(used);
-    let says = format!("is {encoded}/65536 = {:.6}", encoded as f64 / 65536.0);
+    let says = format!("{:.6}", encoded as f64 / 65536.0);
     Constant { place: place.to_owned(), name, written, encoded, says }
 }
 
@@ -74,6 +78,6 @@ fn scale(table: Table) -> Option<Constant> {
     let shape = TableShape::of(table.r#type())?;
     let written = table.scale().unwrap_or(1.0);
     let encoded = reward_factor(written, shape.frac);
-    let says = format!("makes a reward of 1 {encoded}/65536 = {:.4} steps", encoded as f64 / 65536.0);
+    let says = format!("a reward of 1 is {:.4} steps of the table", encoded as f64 / 65536.0);
     Some(Constant { place: format!("@{}", table.sym_name()), name: "scale", written, encoded, says })
 }

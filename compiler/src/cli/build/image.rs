@@ -50,12 +50,12 @@ impl Image {
         )
     }
 
-    /// For one of many boards.
-    pub fn to_line(&self) -> String {
+    /// For one of many boards, in columns; the first has the given width.
+    pub fn to_line(&self, width: usize) -> String {
         let Sizes { code, image } = self.sizes;
         let what = self.what.split(':').next().unwrap_or_default();
         let file = self.file.display().to_string();
-        format!("{file:<32} code {code:>5} B, image {image:>5} B, state {:>6} B  {what}\n", self.state)
+        format!("{file:<width$}  code {code:>5} B, image {image:>5} B, state {:>6} B  {what}\n", self.state)
     }
 }
 

@@ -213,6 +213,12 @@ fn to_text(report: &NetworkReport, title: &str, nodes: &[Started<'_>]) -> String
         let share = report.radio.airtime_us as f64 / report.time_ms as f64 / 10.0;
         text += &format!("the air was in use {share:.2} % of the time, all channels together\n");
     }
+    if report.radio.refused > 0 {
+        text += "refused: not sent, for want of air time in the budget, or of room in a packet\n";
+    }
+    if report.nodes.iter().any(|node| node.report.mean_reward_last_tenth.is_some()) {
+        text += "reward: per tick, in the first tenth of a node's ticks and in the last\n";
+    }
     text + &logs(report)
 }
 
