@@ -44,6 +44,7 @@ fn each_wrong_kernel_is_refused_with_its_own_words() {
     for name in names {
         let (code, said) = check(&name);
         assert_eq!(code, Some(1), "{name}: the mistake is the user's\n{said}");
+        assert!(said.contains("\n  help: "), "{name}: what is one to do?\n{said}");
         let source = std::fs::read_to_string(root().join(format!("tests/cases/fail/{name}.mlir")))
             .expect("the case is text");
         insta::assert_snapshot!(format!("fail__{name}"), format!("{source}---\n{said}"));

@@ -128,7 +128,7 @@ impl Changed {
 #[test]
 fn text_of_another_stage_is_refused() {
     at("source").must_be_refused("core", &["stage", "this is not at stage core", "--from"]);
-    at("core").must_be_refused("source", &["profile", "marks what the compiler has lowered, not sources"]);
+    at("core").must_be_refused("source", &["stage", "marks what the compiler has lowered, not sources"]);
     at("core").must_be_refused("llvm", &["stage", "do not say what the kernel shows its host"]);
     at("llvm").must_be_refused("core", &["stage", "this is not at stage core"]);
     at("llvm").must_be_refused("ll", &["syntax", "expected top-level entity"]);
@@ -146,7 +146,7 @@ fn what_is_wrong_at_stage_core_is_refused() {
         .must_be_refused("core", &["unknown-name", "there is no variable called @q.nothing"]);
     core().with("tensor<3703xi16>", "tensor<3702xi16>").must_be_refused(
         "core",
-        &["held-type", "@q.values is seen as memref<3702xi16>, not as memref<3703xi16>"],
+        &["view-type", "@q.values is seen as memref<3702xi16>, not as memref<3703xi16>"],
     );
     core()
         .with("swarm.on_timer", "rl.schedule @late from 1.0 to 0.0 over 10\nswarm.on_timer")

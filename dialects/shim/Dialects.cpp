@@ -135,16 +135,16 @@ static ParseResult parseRates(OpAsmParser &parser, FloatAttr &alpha, FloatAttr &
                             .Case("lambda", &lambda)
                             .Default(nullptr);
     if (!target)
-      return parser.emitError(place, "[rate] no learning rate is called '") << key << "'";
+      return parser.emitError(place, "[rates] no learning rate is called '") << key << "'";
     if (*target)
-      return parser.emitError(place, "[rate] '") << key << "' is given twice";
+      return parser.emitError(place, "[rates] '") << key << "' is given twice";
     return parseNumber(parser, *target);
   };
   SMLoc place = parser.getCurrentLocation();
   if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Braces, entry))
     return failure();
   if (!alpha || !gamma)
-    return parser.emitError(place, "[rate] alpha and gamma must be given");
+    return parser.emitError(place, "[rates] alpha and gamma must be given");
   return success();
 }
 
@@ -185,8 +185,10 @@ static void printUpdateRates(OpAsmPrinter &printer, Operation *op, FloatAttr alp
 namespace swarmc::rl {
 
 static ParseResult parseFrac(AsmParser &parser, int64_t &frac) {
-  return failure(parser.parseComma() || parser.parseKeyword("frac") || parser.parseEqual() ||
-                 parser.parseInteger(frac));
+  SMLoc place = parser.getCurrentLocation();
+  if (failed(parser.parseOptionalComma()))
+    return parser.emitError(place, "[frac-missing] a table says how many bits of its elements are fractional");
+  return failure(parser.parseKeyword("frac") || parser.parseEqual() || parser.parseInteger(frac));
 }
 
 static LogicalResult verifyElement(function_ref<InFlightDiagnostic()> emit, int64_t actions, Type element,
@@ -275,7 +277,7 @@ LogicalResult TilesType::verify(function_ref<InFlightDiagnostic()> emit, int64_t
       return emit() << "[input-tiles] input " << i << " cannot be cut into " << cuts[i] << " tiles";
     weights *= cuts[i] + 1;
     if (weights > (1 << 24))
-      return emit() << "[tiles] these tiles need more than 16777216 weights";
+      return emit() << "[elements] these tiles need more than 16777216 weights";
   }
   return success();
 }

@@ -30,7 +30,7 @@ pub fn parse<'c>(context: &'c Context, text: &str, name: &str) -> Option<Module<
     let Some(marked) = operations(module.body()).into_iter().find(|op| is_marked(*op)) else {
         return Some(module);
     };
-    let message = format!("[profile] '{}' marks what the compiler has lowered, not sources", crate::AT_CORE);
+    let message = format!("[stage] '{}' marks what the compiler has lowered, not sources", crate::AT_CORE);
     raw::error(marked.location(), &message, None);
     None
 }

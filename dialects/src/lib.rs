@@ -8,6 +8,7 @@ pub mod channel;
 mod context;
 mod diagnostics;
 pub mod learning;
+mod nearest;
 mod raw;
 pub mod schema;
 mod source;
@@ -18,6 +19,7 @@ mod walk;
 
 pub use context::{context, parse, parse_core, parse_module, print, register_passes};
 pub use diagnostics::{Note, Place, Reported, Severity, collect, place};
+pub use nearest::nearest;
 pub use raw::{dense_values, lsp_main, opt_main};
 pub use source::too_deep;
 pub use types::{

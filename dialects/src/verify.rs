@@ -15,7 +15,7 @@ mod uses;
 
 pub use profile::GUARDED;
 
-use crate::{Kernel, OpView, name, nested, operations, raw};
+use crate::{Kernel, OpView, name, nearest, nested, operations, raw};
 use melior::ir::attribute::StringAttribute;
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, RegionLike};
@@ -35,7 +35,7 @@ impl<'c: 'a, 'a> Scope<'c, 'a> {
     /// The member of that name and kind; an error when there is none.
     fn find<V: OpView<'c, 'a>>(&self, user: OperationRef<'c, 'a>, symbol: &str, what: &str) -> Option<V> {
         let Some(member) = self.members.get(symbol) else {
-            self.error(user, "unknown-name", &format!("there is no {what} called @{symbol} in this kernel"));
+            self.unknown(user, (symbol, what), |member| V::cast(member).is_some());
             return None;
         };
         let view = V::cast(*member);
@@ -44,6 +44,23 @@ impl<'c: 'a, 'a> Scope<'c, 'a> {
             self.error_with(user, "wrong-kind", &format!("@{symbol} is not a {what}"), (*member, &note));
         }
         view
+    }
+
+    /// Says that nothing of that kind is declared by this name, and what it may have meant.
+    fn unknown(
+        &self,
+        user: OperationRef,
+        (symbol, what): (&str, &str),
+        fits: impl Fn(OperationRef<'c, 'a>) -> bool,
+    ) {
+        let of_kind = self.members.iter().filter(|(_, member)| fits(**member)).map(|(name, _)| name.as_str());
+        let near =
+            nearest(symbol, of_kind).map(|name| format!(": did you mean @{name}?")).unwrap_or_default();
+        self.error(
+            user,
+            "unknown-name",
+            &format!("there is no {what} called @{symbol} in this kernel{near}"),
+        );
     }
 
     fn error(&self, op: OperationRef, code: &str, message: &str) {
@@ -91,6 +108,11 @@ pub fn kernel<'c: 'a, 'a>(kernel: OperationRef<'c, 'a>) -> bool {
     declarations::handlers(&scope, &members);
     declarations::reach(&scope, &members);
     !scope.wrong.get()
+}
+
+/// Which of the known words was meant, as the end of a sentence.
+fn meant<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    nearest(word, known).map(|name| format!(": did you mean '{name}'?")).unwrap_or_default()
 }
 
 fn symbol(op: OperationRef) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Errors as people see them: code, sentence, place with excerpt, help. All hints are here.
 
+mod forms;
 mod json;
+mod mistakes;
 
 use super::shown;
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, Severity};
@@ -123,6 +125,9 @@ pub fn proto(refusals: Vec<Refusal>, (file, text): (&str, &str)) -> Vec<Problem>
 }
 
 fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
+    if let Some(problem) = mistake(&reported, (file, text)) {
+        return problem;
+    }
     let (code, mut message) = split(&reported.message);
     let mut labels = Vec::new();
     // Of an unknown op MLIR lists all dialects that there are.
@@ -130,21 +135,60 @@ fn kernel(reported: Reported, (file, text): (&str, &str)) -> Problem {
     let places = notes.map(|note| (&note.place, note.message.as_str()));
     for (place, label) in std::iter::once((&reported.place, "here")).chain(places) {
         match place {
-            Some(place) if place.file == file => labels.push((span(text, place), label.to_owned())),
+            Some(place) if place.file == file => {
+                labels.push((span(text, place), label.replace(EXISTING, "the first one is here")))
+            }
             // A stage's text may name places of the source, which is not here to be shown.
             Some(place) => message += &format!(" ({label}: {}:{}:{})", place.file, place.line, place.column),
             None => {}
         }
     }
+    let help = help(&code, &reported, text);
     let file = file.to_owned();
     let source = (!labels.is_empty()).then(|| Excerpt { file, text: text.to_owned(), labels });
     // What the planner of adverts says brings its own help, with numbers in it.
     let (message, help) = match message.split_once("\nhelp: ") {
         Some((message, help)) => (message.to_owned(), help.to_owned()),
-        None => (message, hint(&code).to_owned()),
+        None => (message, help),
     };
     let ours = code == INTERNAL;
     Problem { help, code, message, source, ours }
+}
+
+/// What MLIR notes at the declaration that a second one repeats.
+const EXISTING: &str = "see existing symbol definition here";
+
+/// A mistake that is known by its looks.
+fn mistake(reported: &Reported, (file, text): (&str, &str)) -> Option<Problem> {
+    let place = reported.place.as_ref().filter(|place| place.file == file)?;
+    let at = span(text, place).start;
+    let found = mistakes::recognised(mistakes::Slip { said: &reported.message, text, at })?;
+    let mut labels = vec![(found.at, "here".to_owned())];
+    let notes = reported.notes.iter().filter(|note| note.message.starts_with("prior use"));
+    labels.extend(
+        notes.filter_map(|note| Some((span(text, note.place.as_ref()?), "it comes from here".to_owned()))),
+    );
+    let source = Some(Excerpt { file: file.to_owned(), text: text.to_owned(), labels });
+    Some(Problem {
+        code: found.code.to_owned(),
+        message: found.message,
+        source,
+        help: found.help,
+        ours: false,
+    })
+}
+
+/// What to do about an error, with the op's own line where its form is wrong.
+fn help(code: &str, reported: &Reported, text: &str) -> String {
+    let shown = match code {
+        "unknown-op" => forms::for_unknown(unknown(&reported.message)),
+        "op" | "syntax" => reported.place.as_ref().and_then(|place| {
+            let line = text.lines().nth(place.line.checked_sub(1)?)?;
+            forms::help(forms::op(line)?)
+        }),
+        _ => None,
+    };
+    shown.unwrap_or_else(|| hint(code).to_owned())
 }
 
 /// Our own messages begin with their code; MLIR's are about syntax, or about an op by itself.
@@ -161,7 +205,7 @@ fn split(message: &str) -> (String, String) {
         return (code.to_owned(), text);
     }
     // An op's own verifier: `'swarm.set' op ...`.
-    (if message.starts_with('\'') { "op" } else { "syntax" }.to_owned(), message.to_owned())
+    (if message.starts_with('\'') { "op" } else { "syntax" }.to_owned(), ours.unwrap_or(message).to_owned())
 }
 
 /// What MLIR says where a rule of kernels is meant, in the words of kernels.
@@ -169,11 +213,11 @@ fn translated(message: &str) -> Option<(&'static str, String)> {
     let named = message.split('\'').nth(1).unwrap_or_default();
     let says = |part: &str| message.contains(part);
     let found = if says("redefinition of symbol named") {
-        ("name", format!("@{named} is declared twice"))
+        ("name-twice", format!("@{named} is declared twice"))
     } else if says("expects parent op 'swarm.kernel'") {
-        ("member", format!("'{named}' stands directly in a kernel, and nowhere else"))
+        ("declaration", format!("'{named}' stands directly in a kernel, and nowhere else"))
     } else if says("expects region #0 to have 0 or 1 blocks") {
-        ("profile", format!("the body of '{named}' is one block, without labels and branches"))
+        ("branch", format!("the body of '{named}' is one block, without labels and branches"))
     } else if says("does not reference a valid function") {
         ("profile", format!("'{named}' is not in the profile of kernels"))
     } else if says("inferred shape of elements literal") {
@@ -192,6 +236,8 @@ fn translated(message: &str) -> Option<(&'static str, String)> {
         ("unknown-op", format!("there is no op called '{}'", unknown(message)))
     } else if says("inferred input/output operand") || says("incompatible with destination") {
         ("tensor-shape", message.to_owned())
+    } else if says("expected operation name in quotes") {
+        ("syntax", "an op belongs here".to_owned())
     } else if says("along control flow edge") {
         ("value-type", format!("a block of '{named}' does not yield the values that it promises"))
     } else {
@@ -258,28 +304,44 @@ fn hint(code: &str) -> &'static str {
     match code {
         "actions" => "give the table 1 to 32 actions; split more over two tables",
         "advert-field" => "name what is declared, each once; what is not `missing` always has a value",
+        "advert-presence" => {
+            "`if` and `has` are for fields that are declared `missing`, or not in every advert"
+        }
+        "advert-read" => "let kernels hear each other by a beacon of your own, without `bthome`",
         "alone" => "compile each kernel from a file of its own",
         "backoff" => {
             "write for example `radio.every @beat 60000 ms jitter 5000 ms backoff 3600000 ms { ... }`"
         }
         "battery" => "a lithium cell is low at about 3300 mV",
         "bound" => "write for example `bound 100`: one peer then counts as 100 own visits at most",
+        "branch" => "write scf.if, or scf.for with constant bounds",
         "budget" => "an hour has 3600000 ms; 36000 is one percent of it",
         "channel-clause" => {
             "Meshtastic has port and hops, MeshCore has type, raw frames have port, hops and relay; budget is for all"
         }
+        "constants" => "keep what changes in a swarm.var",
         "decimal" => "write a range such as `-40 to 85 by 0.5`",
+        "declaration" => "put it among the declarations of the kernel, outside its handlers",
         "division" => "divide by a constant, or multiply by a reciprocal and shift",
         "double" => "leave `double` away, or share and trace another table",
         "element" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "elements" => "use fewer or coarser states, or split the table",
-        "entries" => "write for example `peers 8` or `traces 16`",
-        "epsilon" | "rate" => "write a number such as 0.1",
+        "entries" => "write for example `peers 8`, `traces 16` or `dedup 32 by (source, sequence)`",
+        "rate" => "write a number such as 0.1",
         "event" => "move the op into a handler of that kind, and pass what it says on in a variable",
         "fit" => {
             "give arrays fewer initial values, or choose a board with larger banks (`swarmc boards show`)"
         }
-        "field" => "name fields by their paths, such as `update.transition.x`, each once",
+        "field" => "name fields by their paths, such as `update.transition.x`",
+        "field-array" => {
+            "bytes are written from an array of their own, `data = @array[%count]`, and read `data into @array`"
+        }
+        "field-parts" => {
+            "a message and a word of bit fields are named by their parts, such as `transition.x`"
+        }
+        "field-presence" => "leave `has` away: the value is always there",
+        "field-twice" => "name each field once",
+        "frac-missing" => "write for example !rl.table<64x4xi16, frac = 6>: steps of 1/64, up to 511",
         "frac" => "choose fewer fractional bits",
         "handler-twice" => "put both bodies into one handler",
         "held-type" => "leave the type away for i32; write `: i1` for a flag and `: i64` for a wide number",
@@ -288,6 +350,7 @@ fn hint(code: &str) -> &'static str {
         "indices" => "give one index for each dimension, none for a scalar",
         "initial-value" => "write a number for a scalar, `dense<...>` for an array",
         "input-range" => "write for example `-40 to 85 by 5`: lowest, highest, tiles",
+        "integers" => "count in a smaller unit: 0.5 is 5 tenths; wide products fit an i64",
         "input-tiles" => "cut an input into at most as many tiles as it has values, and 32767 / tilings",
         "inputs" => "give the state of a table as one number, of tiles as one number for each input",
         INTERNAL => "this is a bug of swarmc: please report it with the kernel that shows it",
@@ -300,7 +363,10 @@ fn hint(code: &str) -> &'static str {
         "member" => "put it into a handler, such as swarm.on_timer",
         "merge" => "declare the peer's table with the same type and scale, under another name",
         "nesting" => "write the kernel flatter, or give the right file",
-        "name" => "use one plain name of letters, digits and underscores for each declaration",
+        "name" => "use a plain name of letters, digits and underscores",
+        "name-twice" => {
+            "give one of them another name; a timer has one handler, which holds all that it does"
+        }
         "no-handler" => "give it something to react to: `swarm.on_timer @tick every 1000 ms { ... }`",
         "no-decoder" => {
             "`radio.message` declares a message, `adv.beacon` a beacon; dialects/OPS.md shows how"
@@ -308,7 +374,9 @@ fn hint(code: &str) -> &'static str {
         "no-message" => "`radio.message @M { ... }` declares one; dialects/OPS.md shows how",
         "no-kernel" => "write `swarm.kernel @name version 1 { ... }`; `swarmc new` starts one for you",
         "number" => "write a smaller number, or use a wider type",
+        "oneof" => "write one of them, and the others in messages of their own",
         "op" => "dialects/OPS.md shows how each op is written",
+        "own-memory" => "give it a size in its type",
         "packet" => "declare for example `swarm.var @packet : tensor<200xi8>`",
         "payload" => "make that field smaller, send it in parts, or take a protocol that carries more",
         "peers" => "add for example `visits peers 8` to the table's declaration",
@@ -317,12 +385,15 @@ fn hint(code: &str) -> &'static str {
         "port-direction" => "use swarm.sense for `sense` ports and swarm.act for `act` ports",
         "port-type" => "choose the narrowest type that holds the values",
         "promise" => "leave the promise away",
-        "profile" => "dialects/OPS.md lists what a kernel may use",
+        "profile" => {
+            "kernels are made of swarm, rl, radio, adv, arith on integers, scf and tensors: dialects/OPS.md"
+        }
         "ram" => "keep less: narrower elements, fewer states, shorter lists; or choose a larger board",
         "random" => "write for example `swarm.random below 6`",
         "range" => {
             "use fewer fractional bits, a wider element, a smaller gamma or scale; or write `saturate`"
         }
+        "rates" => "write for example {alpha = 0.1, gamma = 0.9}; lambda and rounding may follow",
         "rearm" => "write `swarm.on_timer @name every 60000 ms rearm 10000 to 3600000 ms`",
         "reward-range" => "write `reward -5 to 10`",
         "rounding" => "choose nearest, floor or stochastic",
@@ -364,7 +435,8 @@ fn hint(code: &str) -> &'static str {
         "tensor-shape" => {
             "sizes that belong together are the same: a matrix of 4x16 takes a vector of 16 and gives one of 4"
         }
-        "tiles" => "write !rl.tiles<8 of [0 to 1023 by 16], ACTIONSxi16, frac = BITS>",
+        "tiles" => "leave these clauses away, or use a table",
+        "time-out" => "write for example `timeout 30000 ms tries 3 jitter 2000 ms`",
         "table-type" => "write !rl.table<STATESxACTIONSxi16, frac = BITS>",
         "text" => "write the letters themselves, or their bytes in UTF-8",
         "tilings" => "8 tilings are a good start",
@@ -375,6 +447,7 @@ fn hint(code: &str) -> &'static str {
         "unbounded-loop" => "use scf.for with constant bounds: a handler must end",
         "unknown-name" => "declare it in the kernel, or correct the name",
         "unknown-op" => "dialects/OPS.md lists what a kernel may use",
+        "view-type" => "write the type of the variable's elements, as `swarmc ir --stage core` does",
         "value" => "a value has one definition, before its uses, in the same block or one around them",
         "value-type" => "numbers are i32 and flags i1: convert with arith.extui, arith.extsi or arith.trunci",
         "variable-type" | "type" => "write for example `i32` or `tensor<16xi16>`",

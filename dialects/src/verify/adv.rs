@@ -1,6 +1,6 @@
 //! Beacons, services, and what is told and heard of them.
 
-use super::Scope;
+use super::{Scope, meant};
 use crate::adverts::model::gatt::Content;
 use crate::adverts::model::{AdvertError, Field, Layout, Presence, check_ids};
 use crate::adverts::{
@@ -90,6 +90,11 @@ fn find<'f>(fields: &'f [Field], name: &str) -> Option<(usize, &'f Field)> {
     fields.iter().enumerate().find(|(_, field)| field.name == name)
 }
 
+fn unknown(beacon: adv::Beacon, fields: &[Field], name: &str) -> String {
+    let meant = meant(name, fields.iter().map(|field| field.name.as_str()));
+    format!("@{} has no field '{name}'{meant}", beacon.sym_name())
+}
+
 /// The values that a beacon is given.
 fn told<'c: 'a, 'a>(
     scope: &Scope<'c, 'a>,
@@ -102,13 +107,17 @@ fn told<'c: 'a, 'a>(
     for (place, one) in given.iter().enumerate() {
         let path = &one.path;
         let Some((_, field)) = find(fields, path) else {
-            wrong(format!("@{} has no field '{path}'", beacon.sym_name()));
+            wrong(unknown(beacon, fields, path));
             continue;
         };
         if given[..place].iter().any(|earlier| earlier.path == *path) {
             wrong(format!("'{path}' is given twice"));
         }
         value(scope, op, one, (held_bits(&field.kind), field.presence));
+    }
+    // Who misspelt a field need not be told of the one that was meant, too.
+    if given.iter().any(|one| find(fields, &one.path).is_none()) {
+        return;
     }
     let is_given = |field: &Field| given.iter().any(|given| given.path == field.name);
     let left: Vec<String> = fields
@@ -130,7 +139,7 @@ fn value(scope: &Scope, op: OperationRef, given: &Given, (bits, presence): (u32,
     if given.condition.is_some() && presence == Presence::Always {
         scope.error(
             op,
-            "field",
+            "advert-presence",
             &format!("'{path}' is never missing: declare it `missing`, or leave `if` away"),
         );
     }
@@ -167,13 +176,14 @@ fn reading<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: adv::Read<'c, 'a>) {
     let Some((beacon, plan)) = beacon(scope, op.op(), op.beacon()) else { return };
     let wrong = |text: String| scope.error_with(op.op(), "advert-field", &text, (beacon.op(), DECLARED));
     if matches!(plan, Plan::Bthome(_)) {
-        return wrong(format!("@{} is of BTHome, which kernels tell and do not read", beacon.sym_name()));
+        let text = format!("@{} is of BTHome, which kernels tell and do not read", beacon.sym_name());
+        return scope.error_with(op.op(), "advert-read", &text, (beacon.op(), DECLARED));
     }
     let asked = asked(op);
     for (place, one) in asked.iter().enumerate() {
         let name = &one.name;
         let Some((number, field)) = find(&plan.beacon().fields, name) else {
-            wrong(format!("@{} has no field '{name}'", beacon.sym_name()));
+            wrong(unknown(beacon, &plan.beacon().fields, name));
             continue;
         };
         if asked[..place].iter().any(|earlier| earlier.name == *name && earlier.has == one.has) {
@@ -185,7 +195,8 @@ fn reading<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: adv::Read<'c, 'a>) {
             scope.error(op.op(), "held-type", &text);
         }
         if one.has && field.presence == Presence::Always && plan.is_everywhere(number) {
-            wrong(format!("'{name}' is in every advert: `has` asks for what may not be there"));
+            let text = format!("'{name}' is in every advert: `has` asks for what may not be there");
+            scope.error_with(op.op(), "advert-presence", &text, (beacon.op(), DECLARED));
         }
     }
 }
@@ -200,7 +211,15 @@ fn published<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: adv::Publish<'c, 'a>) {
     for (number, (one, place)) in given.iter().zip(&places).enumerate() {
         let path = &one.path;
         let Some((characteristic, part)) = *place else {
-            wrong(format!("@{} has no part '{path}'", op.service()));
+            let parts = service.characteristics.iter().flat_map(|characteristic| {
+                characteristic.parts.iter().map(|part| match characteristic.parts.len() {
+                    1 => characteristic.name.clone(),
+                    _ => format!("{}.{}", characteristic.name, part.name),
+                })
+            });
+            let parts: Vec<String> = parts.collect();
+            let meant = meant(path, parts.iter().map(String::as_str));
+            wrong(format!("@{} has no part '{path}'{meant}", op.service()));
             continue;
         };
         if places[..number].contains(place) {

@@ -38,7 +38,7 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
         jitter(scope, op, every.jitter());
     } else if let Some(request) = Request::cast(op) {
         if request.timeout() < 1 || request.timeout() + request.jitter() > i64::from(i32::MAX) {
-            scope.error(op, "period", "a time-out is 1 to 2147483647 ms, with its jitter");
+            scope.error(op, "time-out", "a time-out is 1 to 2147483647 ms, with its jitter");
         }
         if !(1..=100).contains(&request.tries()) {
             scope.error(op, "tries", "a request is tried 1 to 100 times");
@@ -109,7 +109,7 @@ fn channel<'c: 'a, 'a>(scope: &Scope<'c, 'a>, channel: Channel<'c, 'a>) {
         }
     }
     if channel.bytes().is_some() && !scope.core {
-        scope.error(op, "channel-clause", "'bytes' is of stage core: the compiler counts them");
+        scope.error(op, "stage", "'bytes' is of stage core: the compiler counts them");
     }
     let (most_hops, ports) = match channel.protocol() {
         Protocol::Raw => (i64::from(swarm_mesh::raw::HOP_MAX), 0..=255),
@@ -174,8 +174,7 @@ fn window<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OnMessage<'c, 'a>, message
     let Some(schema) = &scope.schema else { return };
     for path in keys {
         let Some(place) = Place::of(schema, message.sym_name(), &path) else {
-            let text = format!("@{} has no field '{path}'", message.sym_name());
-            scope.error_with(op, "field", &text, (message.op(), "it is declared here"));
+            radio::unknown(scope, op, (schema, message), &path);
             continue;
         };
         let kind = &place.field(schema, message.sym_name()).kind;

@@ -44,7 +44,7 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     let Some(data) = Data::cast(op) else { return };
     let bits = tensor_shape(data.values().r#type()).map(|(bits, _)| bits);
     if !bits.is_some_and(|bits| [8, 16, 32, 64].contains(&bits)) || dense_values(data.values()).is_none() {
-        scope.error(op, "held-type", "constants are a dense tensor of i8, i16, i32 or i64");
+        scope.error(op, "constants", "constants are a dense tensor of i8, i16, i32 or i64");
     }
 }
 
@@ -52,10 +52,10 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     is_lowered(scope, op);
     if name(op) == "memref.store" && op.operand(1).is_ok_and(|memory| is_constant(scope, memory)) {
-        scope.error(op, "held-type", "constants are read only");
+        scope.error(op, "constants", "constants are read only");
     }
     if name(op) == "memref.alloca" && op.operand_count() != 0 {
-        scope.error(op, "held-type", "a handler's own memory has a size that is known");
+        scope.error(op, "own-memory", "a handler's own memory has a size that is known");
     }
     let Some(view) = View::cast(op) else { return };
     let Some((held, declared)) = viewed(scope, op, view) else { return };
@@ -64,7 +64,7 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     let (expected, given) = (format!("memref<{shape}i{}>", held.bits.max(8)), memory.r#type().to_string());
     if expected != given {
         let message = format!("@{} is seen as {expected}, not as {given}", view.var());
-        scope.error_with(op, "held-type", &message, (declared, "it is declared here"));
+        scope.error_with(op, "view-type", &message, (declared, "it is declared here"));
     }
 }
 

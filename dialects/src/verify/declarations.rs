@@ -100,7 +100,7 @@ pub fn member<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
             scope.error(op, "port-type", &format!("a port carries i1, i8, i16 or i32, not {}", io.r#type()));
         }
     } else if Data::cast(op).is_some() && !scope.core {
-        scope.error(op, "profile", "'swarm.data' is of stage core: kernels keep constants in a swarm.var");
+        scope.error(op, "stage", "'swarm.data' is of stage core: kernels keep constants in a swarm.var");
     } else if let Some(table) = Table::cast(op) {
         table_op(scope, table);
     } else if let Some(schedule) = Schedule::cast(op) {
@@ -234,7 +234,7 @@ fn clauses<'c: 'a, 'a>(scope: &Scope<'c, 'a>, table: Table<'c, 'a>, shape: &Tabl
 fn schedule_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, schedule: Schedule<'c, 'a>) {
     for epsilon in [schedule.from(), schedule.to()] {
         if !(0.0..=1.0).contains(&epsilon) {
-            scope.error(schedule.op(), "epsilon", &format!("an epsilon is 0 to 1, not {epsilon}"));
+            scope.error(schedule.op(), "rate", &format!("epsilon is 0 to 1, not {epsilon}"));
         }
     }
     if schedule.over() < 1 {
@@ -267,8 +267,8 @@ fn storage_op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, storage: Storage<'c, 'a>) {
     }
     match scope.members.get(target) {
         None => {
-            let message = format!("there is no variable or table called @{target} in this kernel");
-            scope.error(storage.op(), "unknown-name", &message);
+            let kept = |member| Var::cast(member).is_some() || Table::cast(member).is_some();
+            scope.unknown(storage.op(), (target, "variable or table"), kept);
         }
         Some(member) if Var::cast(*member).is_none() && Table::cast(*member).is_none() => {
             let note = format!("@{target} is declared here, as a {}", name(*member));

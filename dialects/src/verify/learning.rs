@@ -16,8 +16,8 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>) {
     states(scope, op, (table, &shape));
     choice(scope, op, &shape);
     if let Some(learns) = learns(op) {
-        for rate in [learns.alpha, learns.gamma] {
-            rate_in_range(scope, op, rate);
+        for (name, rate) in [("alpha", learns.alpha), ("gamma", learns.gamma)] {
+            rate_in_range(scope, op, (name, rate));
         }
         let per_tiling = learns.alpha / shape.tilings() as f64;
         if learns.alpha > 0.0 && numbers::q16(per_tiling) == 0 {
@@ -53,9 +53,9 @@ fn states<'c: 'a, 'a>(
     }
 }
 
-fn rate_in_range(scope: &Scope, op: OperationRef, rate: f64) {
+fn rate_in_range(scope: &Scope, op: OperationRef, (name, rate): (&str, f64)) {
     if !(0.0..=1.0).contains(&rate) {
-        scope.error(op, "rate", &format!("alpha, gamma, lambda and epsilon are 0 to 1, not {rate}"));
+        scope.error(op, "rate", &format!("{name} is 0 to 1, not {rate}"));
     }
 }
 
@@ -70,7 +70,7 @@ fn choice<'c: 'a, 'a>(scope: &Scope<'c, 'a>, op: OperationRef<'c, 'a>, shape: &T
         Some(Policy::Schedule(schedule)) => {
             scope.find::<Schedule>(op, schedule, "schedule");
         }
-        Some(Policy::Epsilon(epsilon)) => rate_in_range(scope, op, epsilon),
+        Some(Policy::Epsilon(epsilon)) => rate_in_range(scope, op, ("epsilon", epsilon)),
         Some(Policy::Softmax(temperature)) if numbers::softmax_factor(temperature, shape.frac).is_none() => {
             let message = format!("a temperature of {temperature} is too far from the steps of the table");
             scope.error(op, "temperature", &message);
@@ -107,7 +107,7 @@ fn rule<'c: 'a, 'a>(
         declared("rule q_lambda is for tables that say `traces`");
     }
     if let Some(lambda) = op.lambda() {
-        rate_in_range(scope, op.op(), lambda);
+        rate_in_range(scope, op.op(), ("lambda", lambda));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The closed op profile: which ops a handler may use, and that every loop has a bound.
 
 use super::{Scope, tensors};
-use crate::{dense_values, integer_bits, is_tensor, name};
+use crate::{OpView, adv, dense_values, integer_bits, is_tensor, name, radio};
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, Value, ValueLike};
 
@@ -30,15 +30,25 @@ const ARITH: &[&str] = &[
 /// Ops that have a result only for some right-hand sides: these must be constants that are known to be right.
 pub const GUARDED: &[&str] = &["divsi", "divui", "remsi", "remui", "shli", "shrsi", "shrui"];
 
+/// Ops of our own that no kernel holds before stage `core`.
+const MADE_BY_LOWERING: &[&str] = &[
+    crate::Check::NAME,
+    crate::View::NAME,
+    adv::Air::NAME,
+    adv::Heard::NAME,
+    adv::HeardBytes::NAME,
+    adv::Tell::NAME,
+    radio::Payload::NAME,
+    radio::Transmit::NAME,
+];
+
 /// Checks one op of a handler.
 pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: OperationRef<'c, 'a>) {
     let full = name(op);
     let (dialect, short) = full.split_once('.').unwrap_or(("", &full));
     let allowed = match dialect {
-        "swarm" => scope.core || !["view", "check"].contains(&short),
-        "radio" => scope.core || !["number", "payload", "transmit"].contains(&short),
+        "swarm" | "radio" | "adv" => scope.core || !MADE_BY_LOWERING.contains(&full.as_str()),
         "rl" => true,
-        "adv" => scope.core || !["air", "tell", "heard", "heard_bytes"].contains(&short),
         "arith" => ARITH.contains(&short) || GUARDED.contains(&short),
         "scf" => ["for", "if", "while", "yield", "condition"].contains(&short),
         "tensor" => !scope.core && tensors::TENSOR.contains(&short),
@@ -47,7 +57,11 @@ pub fn op<'c: 'a, 'a>(scope: &Scope<'c, 'a>, handler: OperationRef<'c, 'a>, op: 
         "memref" => scope.core && ["load", "store", "alloca", "view"].contains(&short),
         _ => false,
     };
-    if !allowed {
+    let is_later = MADE_BY_LOWERING.contains(&full.as_str());
+    if !allowed && is_later {
+        let message = format!("'{full}' is of stage core: the compiler writes it, not a kernel");
+        scope.error_with(op, "stage", &message, (handler, "in this handler"));
+    } else if !allowed {
         let message = format!("'{full}' is not in the profile of kernels");
         scope.error_with(op, "profile", &message, (handler, "in this handler"));
     } else if dialect == "arith" {
@@ -93,7 +107,7 @@ fn indices_count(scope: &Scope, op: OperationRef, short: &str) {
         "constant" => {
             let value = op.result(0).ok().and_then(|result| constant(result.into()));
             if value.is_none_or(|value| i32::try_from(value).is_err()) {
-                scope.error(op, "index", "an index has 32 bits");
+                scope.error(op, "number", "an index has 32 bits");
             }
         }
         _ => scope.error(op, "index", "an index counts and finds places: compute with i32, and cast"),
@@ -108,7 +122,7 @@ fn integers_only(scope: &Scope, op: OperationRef) {
         if !known && !melior::ir::r#type::TypeLike::is_index(&r#type) {
             scope.error(
                 op,
-                "profile",
+                "integers",
                 &format!("kernels compute with integers of up to 64 bits, not with {type}"),
             );
             return;

@@ -1,6 +1,6 @@
 //! Messages and what is encoded and decoded of them.
 
-use super::Scope;
+use super::{Scope, meant};
 use crate::schema::{MOST_FRAMES, Named, Place, frames, held_bits, holds, read, schema, written};
 use crate::{OpView, Var, radio, var_type};
 use melior::ir::OperationRef;
@@ -75,27 +75,54 @@ pub fn fields<'c: 'a, 'a>(
     let mut places: Vec<(Place, &Named)> = Vec::new();
     for named in &fields {
         let Some(place) = Place::of(schema, message, &named.path) else {
-            let text = format!("@{message} has no field '{}'", named.path);
-            scope.error_with(op, "field", &text, (declared.op(), "it is declared here"));
+            unknown(scope, op, (schema, declared), &named.path);
             continue;
         };
         field(scope, op, (schema, message), (&place, named));
         if named.array == packet && !packet.is_empty() {
-            scope.error(op, "packet", &format!("@{packet} holds the message, and cannot hold a field of it"));
+            scope.error(
+                op,
+                "field-array",
+                &format!("@{packet} holds the message, and cannot hold a field of it"),
+            );
         }
         if places.iter().any(|(other, earlier)| *other == place && earlier.has == named.has) {
-            scope.error(op, "field", &format!("'{}' is named twice", named.path));
+            scope.error(op, "field-twice", &format!("'{}' is named twice", named.path));
         }
         // Several may be written from one array, but not read into one.
         let reads = !writes && !named.array.is_empty();
         if reads && places.iter().any(|(_, earlier)| earlier.array == named.array) {
-            scope.error(op, "packet", &format!("@{} takes the bytes of one field, not of two", named.array));
+            let text = format!("@{} takes the bytes of one field, not of two", named.array);
+            scope.error(op, "field-array", &text);
         }
         places.push((place, named));
     }
     if writes {
         oneofs(scope, op, (schema, message), &places);
     }
+}
+
+/// Says that a message has no such field, and which one may be meant: of the first name in the path that is wrong.
+pub fn unknown(scope: &Scope, op: OperationRef, (schema, declared): (&Schema, radio::Message), path: &str) {
+    let message = declared.sym_name();
+    let (before, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let whole = Kind::Message(message.to_owned());
+    let holder = Place::of(schema, message, before).map(|place| &place.field(schema, message).kind);
+    if holder.is_none() && !before.is_empty() {
+        return unknown(scope, op, (schema, declared), before);
+    }
+    let names: Vec<&str> = match holder.unwrap_or(&whole) {
+        Kind::Message(name) => {
+            let fields = schema.message(name).map_or(&[][..], |held| &held.fields);
+            fields.iter().map(|field| field.name.as_str()).collect()
+        }
+        Kind::Packed32(parts) | Kind::Packed64(parts) => {
+            parts.iter().map(|part| part.name.as_str()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let text = format!("@{message} has no field '{path}'{}", meant(last, names));
+    scope.error_with(op, "field", &text, (declared.op(), "it is declared here"));
 }
 
 /// A field's value, its bytes, or whether it is there.
@@ -108,25 +135,28 @@ fn field(
     let field = place.field(schema, message);
     let path = &named.path;
     let is_message = matches!(field.kind, Kind::Message(_));
-    let wrong = |text: &str| scope.error(op, "field", &format!("'{path}' {text}"));
+    let wrong = |code: &str, text: &str| scope.error(op, code, &format!("'{path}' {text}"));
     if named.has {
         if (!is_message && field.oneof.is_none()) || place.bits.is_some() {
-            wrong("is always there: `has` asks for messages and for fields of a oneof");
+            wrong("field-presence", "is always there: `has` asks for messages and for fields of a oneof");
         }
     } else if is_message {
-        return wrong("is a message: name a field in it, or ask whether it is there with `has`");
+        return wrong(
+            "field-parts",
+            "is a message: name a field in it, or ask whether it is there with `has`",
+        );
     } else if matches!(field.kind, Kind::Packed32(_) | Kind::Packed64(_)) && place.bits.is_none() {
-        return wrong("is made of bit fields: name one of them");
+        return wrong("field-parts", "is made of bit fields: name one of them");
     }
     if matches!(field.kind, Kind::Bytes { .. }) != !named.array.is_empty() && !named.has {
-        wrong("goes with an array if it is bytes, and only then");
+        wrong("field-array", "goes with an array if it is bytes, and only then");
     } else if !named.has
         && let Kind::Bytes { max } = field.kind
         && let Some(room) = array(scope, op, &named.array)
         && written(op).is_none()
         && room < max as u64
     {
-        wrong(&format!("is up to {max} bytes, and @{} has room for {room}", named.array));
+        wrong("field-array", &format!("is up to {max} bytes, and @{} has room for {room}", named.array));
     }
     if !holds(&field.kind, named) {
         let bits = if named.has { 1 } else { held_bits(&field.kind) };
@@ -159,7 +189,7 @@ fn oneofs(scope: &Scope, op: OperationRef, (schema, message): (&Schema, &str), p
             if fork(place).is_some_and(|oneof| fork(other) == Some(oneof)) {
                 let text =
                     format!("'{}' and '{}' are of one oneof: one is present", earlier.path, named.path);
-                scope.error(op, "field", &text);
+                scope.error(op, "oneof", &text);
             }
         }
     }

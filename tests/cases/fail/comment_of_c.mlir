@@ -1,0 +1,4 @@
+/* My first kernel */
+swarm.kernel @wrong version 1 {
+  swarm.on_timer @tick every 500 ms { }
+}

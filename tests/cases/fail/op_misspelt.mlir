@@ -1,0 +1,3 @@
+swarm.kernel @wrong version 1 {
+  swarm.ontimer @tick every 500 ms { }
+}

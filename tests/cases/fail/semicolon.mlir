@@ -1,0 +1,4 @@
+swarm.kernel @wrong version 1 {
+  swarm.io @motor : act i8;
+  swarm.on_timer @tick every 500 ms { }
+}
