@@ -6,9 +6,10 @@ use std::process::Command;
 use std::{env, fs};
 
 /// Name of the object, clang's arguments.
-const CORES: [(&str, &[&str]); 5] = [
+const CORES: [(&str, &[&str]); 6] = [
     ("host", &["-fPIC", "-c"]),
     ("thumbv6m", &["--target=thumbv6m-none-eabi", "-mcpu=cortex-m0", "-fropi", "-c"]),
+    ("thumbv6m-fast", &["--target=thumbv6m-none-eabi", "-mcpu=cortex-m0", "-fropi", "-DFAST", "-c"]),
     ("thumbv7em", &["--target=thumbv7em-none-eabi", "-mcpu=cortex-m4", "-mfloat-abi=soft", "-fropi", "-c"]),
     ("riscv32imc", &["--target=riscv32-unknown-none-elf", "-march=rv32imc", "-mabi=ilp32", "-c"]),
     // clang knows no windowed core: it gives LLVM's assembly without a core, and llc does the rest.

@@ -1,16 +1,19 @@
 //! Stage `llvm`, second half: once control flow is flat, a failed check is a jump to the function's fault exit.
 
-use crate::emit::Emit;
+use crate::emit::{APART, Emit, USUAL};
 use crate::raw;
 use melior::Context;
-use melior::ir::attribute::IntegerAttribute;
-use melior::ir::operation::OperationLike;
+use melior::ir::attribute::{DenseI32ArrayAttribute, IntegerAttribute};
+use melior::ir::operation::{OperationLike, OperationResult};
 use melior::ir::{Attribute, Block, BlockLike, BlockRef, Module, OperationRef, RegionLike};
 use swarm_dialects::{Check, OpView, name, nested, operations};
 
 /// Replaces the checks of all functions.
 pub fn checks_to_branches<'c>(context: &'c Context, module: &Module<'c>) {
     for function in operations(module.body()).into_iter().filter(|op| name(*op) == "func.func") {
+        for branch in nested(function).into_iter().filter(|op| name(*op) == "cf.cond_br") {
+            weigh(context, branch);
+        }
         let checks: Vec<Check> = nested(function).into_iter().filter_map(Check::cast).collect();
         if checks.is_empty() {
             continue;
@@ -20,6 +23,21 @@ pub fn checks_to_branches<'c>(context: &'c Context, module: &Module<'c>) {
             branch(context, check, exit);
         }
     }
+}
+
+/// Weights that put the second way out of the way.
+const USUALLY: i32 = 2000;
+
+/// Gives the branches of conditions that are marked their weights.
+fn weigh<'c: 'a, 'a>(context: &'c Context, branch: OperationRef<'c, 'a>) {
+    let condition = branch.operand(0).ok().and_then(|value| OperationResult::try_from(value).ok());
+    let marked = |mark| condition.is_some_and(|is| is.owner().discardable_attribute(mark).is_ok());
+    let weight = match () {
+        () if marked(APART) => raw::APART_WEIGHT,
+        () if marked(USUAL) => USUALLY,
+        () => return,
+    };
+    raw::set_attribute(branch, "branch_weights", DenseI32ArrayAttribute::new(context, &[weight, 1]).into());
 }
 
 /// A block that returns its argument.
@@ -55,7 +73,10 @@ fn branch<'c: 'a, 'a>(context: &'c Context, check: Check<'c, 'a>, exit: BlockRef
     emit.put(
         emit.op("cf.cond_br")
             .add_operands(&[check.condition(), fault])
-            .add_attributes(&[(emit.name("operandSegmentSizes"), segments)])
+            .add_attributes(&[
+                (emit.name("operandSegmentSizes"), segments),
+                (emit.name("branch_weights"), DenseI32ArrayAttribute::new(context, &[USUALLY, 1]).into()),
+            ])
             .add_successors(&[&rest, &exit]),
     );
     raw::erase(op);

@@ -2,6 +2,10 @@
 //!
 //! An `Emit` is a place in a block. Numbers are `i32` unless a method says otherwise; folding is left to LLVM.
 
+mod control;
+
+pub use control::{APART, USUAL};
+
 use melior::Context;
 use melior::ir::attribute::{
     DenseElementsAttribute, DenseI32ArrayAttribute, FlatSymbolRefAttribute, IntegerAttribute,
@@ -10,8 +14,7 @@ use melior::ir::attribute::{
 use melior::ir::operation::{OperationBuilder, OperationLike};
 use melior::ir::r#type::{IntegerType, MemRefType, RankedTensorType};
 use melior::ir::{
-    Attribute, Block, BlockLike, BlockRef, Identifier, Location, OperationRef, Region, RegionLike, Type,
-    Value, ValueLike,
+    Attribute, BlockLike, BlockRef, Identifier, Location, OperationRef, Type, Value, ValueLike,
 };
 use swarm_dialects::{Kernel, OpView};
 
@@ -288,95 +291,6 @@ impl<'c, 'a> Emit<'c, 'a> {
         self.convert("arith.index_cast", a, to)
     }
 
-    //--- control
-
-    /// Both ways give as many values as there are types.
-    pub fn if_else(
-        &self,
-        condition: Value<'c, 'a>,
-        types: &[Type<'c>],
-        then: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>,
-        otherwise: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>,
-    ) -> Vec<Value<'c, 'a>> {
-        let op = self.put(
-            self.op("scf.if")
-                .add_operands(&[condition])
-                .add_results(types)
-                .add_regions([Region::new(), Region::new()]),
-        );
-        self.fill(op, 0, |emit| then(emit));
-        self.fill(op, 1, |emit| otherwise(emit));
-        op.results().map(Into::into).collect()
-    }
-
-    pub fn if_then(&self, condition: Value<'c, 'a>, then: impl FnOnce(&Self)) {
-        let op = self
-            .put(self.op("scf.if").add_operands(&[condition]).add_regions([Region::new(), Region::new()]));
-        self.fill(op, 0, |emit| {
-            then(emit);
-            Vec::new()
-        });
-    }
-
-    /// A loop over `0..count` that carries values; the body gets the number of the round, an `i32`.
-    pub fn repeat(
-        &self,
-        count: Value<'c, 'a>,
-        initial: &[Value<'c, 'a>],
-        body: impl FnOnce(&Self, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
-    ) -> Vec<Value<'c, 'a>> {
-        let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
-        let mut operands = vec![self.c(0), count, self.c(1)];
-        operands.extend(initial);
-        let op = self
-            .put(self.op("scf.for").add_operands(&operands).add_results(&types).add_regions([Region::new()]));
-        let arguments: Vec<(Type, Location)> =
-            std::iter::once(self.integer(32)).chain(types).map(|r#type| (r#type, self.location)).collect();
-        let block = op.region(0).expect("a loop has a region").append_block(Block::new(&arguments));
-        let argument = |i| -> Value<'c, 'a> { block.argument(i).expect("arguments were just given").into() };
-        let carried: Vec<Value> = (0..initial.len()).map(|i| argument(i + 1)).collect();
-        let inner = self.at_end(block);
-        let next = body(&inner, argument(0), &carried);
-        inner.put(inner.op("scf.yield").add_operands(&next));
-        op.results().map(Into::into).collect()
-    }
-
-    /// Goes on with new values while a condition holds; `before` gives the condition, both see what is carried.
-    /// The caller sees to it that the loop ends.
-    pub fn while_loop(
-        &self,
-        initial: &[Value<'c, 'a>],
-        condition: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Value<'c, 'a>,
-        body: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
-    ) -> Vec<Value<'c, 'a>> {
-        let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
-        let arguments: Vec<(Type, Location)> = types.iter().map(|r#type| (*r#type, self.location)).collect();
-        let op = self.put(
-            self.op("scf.while")
-                .add_operands(initial)
-                .add_results(&types)
-                .add_attributes(&[(self.name("swarm.bounded"), Attribute::unit(self.context))])
-                .add_regions([Region::new(), Region::new()]),
-        );
-        let block = |region| {
-            let block =
-                op.region(region).expect("a while has two regions").append_block(Block::new(&arguments));
-            let carried: Vec<Value> = (0..initial.len())
-                .map(|i| block.argument(i).expect("arguments were just given").into())
-                .collect();
-            (self.at_end(block), carried)
-        };
-        let (before, carried) = block(0);
-        let holds = condition(&before, &carried);
-        let mut operands = vec![holds];
-        operands.extend(&carried);
-        before.put(before.op("scf.condition").add_operands(&operands));
-        let (after, carried) = block(1);
-        let next = body(&after, &carried);
-        after.put(after.op("scf.yield").add_operands(&next));
-        op.results().map(Into::into).collect()
-    }
-
     /// Divides unsigned numbers; the divisor is known not to be 0.
     pub fn div_unsigned(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
         self.proven("arith.divui", a, b)
@@ -390,13 +304,6 @@ impl<'c, 'a> Emit<'c, 'a> {
     /// The remainder of an unsigned division by what is known not to be 0.
     pub fn rem_unsigned(&self, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {
         self.proven("arith.remui", a, b)
-    }
-
-    fn fill(&self, op: OperationRef<'c, 'a>, region: usize, body: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>) {
-        let block = op.region(region).expect("an if has two regions").append_block(Block::new(&[]));
-        let inner = self.at_end(block);
-        let values = body(&inner);
-        inner.put(inner.op("scf.yield").add_operands(&values));
     }
 
     //--- state and checks

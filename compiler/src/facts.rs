@@ -64,7 +64,7 @@ pub fn facts((name, text): (&str, &str), deployment: Option<&Deployment>) -> Res
     let warnings = kernel::warnings(kernel);
     swarm_dialects::register_passes();
     let bug = |message| Failure::Bug { stage: "core", message };
-    crate::lower::kernel(&context, kernel).map_err(bug)?;
+    crate::lower::kernel(&context, kernel, crate::lower::aim::Aim::of_declarations()).map_err(bug)?;
     let layout = Layout::new(variables(kernel));
     Ok(Facts {
         name: declared.name,

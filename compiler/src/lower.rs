@@ -5,6 +5,7 @@
 
 pub mod advert;
 pub mod again;
+pub mod aim;
 pub mod bthome;
 pub mod bytes;
 pub mod channel;
@@ -21,6 +22,7 @@ pub mod pending;
 pub mod policy;
 pub mod publish;
 pub mod row;
+pub mod scan;
 pub mod share;
 pub mod softmax;
 mod tensors;
@@ -30,6 +32,7 @@ pub mod variables;
 
 use crate::emit::Emit;
 use crate::kernel::{self, members};
+use aim::Aim;
 use melior::Context;
 use melior::ir::operation::OperationLike;
 use melior::ir::{Attribute, OperationRef, RegionLike, Value};
@@ -51,13 +54,13 @@ pub struct Lowering<'c, 'a> {
 }
 
 /// Lowers a kernel in place. What cannot be is our own mistake.
-pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>) -> Result<(), String> {
+pub fn kernel<'c: 'a, 'a>(context: &'c Context, kernel: Kernel<'c, 'a>, aim: Aim) -> Result<(), String> {
     tensors::kernel(context, kernel)?;
     crate::raw::mark(kernel.op(), swarm_dialects::AT_CORE, Attribute::unit(context));
     let members = members(kernel.op());
     let handlers: Vec<OperationRef> = members.iter().copied().filter(|op| op.region_count() == 1).collect();
     let bodies: Vec<OperationRef> = handlers.iter().flat_map(|handler| nested(*handler)).collect();
-    let tables = parts::declare(context, &members, &bodies);
+    let tables = parts::declare(context, &members, &bodies, aim);
     if bodies.iter().any(|op| draws(*op, &tables)) {
         draw::declare(context, kernel);
     }

@@ -8,6 +8,7 @@ mod code;
 mod text;
 
 use crate::layout::Layout;
+use crate::lower::aim::Aim;
 use crate::native::{self, Interface};
 use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
@@ -26,8 +27,8 @@ pub use text::{Places, Text};
 pub trait Tools {
     /// Assembles text into an object.
     fn assemble(&self, board: &Board, assembly: &str) -> Result<Vec<u8>, Failure>;
-    /// Links an object into an image by a script.
-    fn link(&self, board: &Board, object: &[u8], script: &str) -> Result<Vec<u8>, Failure>;
+    /// Links an object into an image by a script, with routines for the same board and aim.
+    fn link(&self, options: &Options, object: &[u8], script: &str) -> Result<Vec<u8>, Failure>;
 }
 
 /// What the user asked for.
@@ -160,7 +161,7 @@ fn run(
         if let Some(kernel) = crate::kernel::kernel_of(&module).filter(|_| text.stage < Stage::Core) {
             making.compiled.reported = crate::kernel::warnings(kernel);
         }
-        if to_core(context, &module, text, &mut making)? {
+        if to_core((context, &module), text, Aim::new(&options.board, options.optimise), &mut making)? {
             return Ok(making.compiled);
         }
         let interface = native::interface(&module)
@@ -178,7 +179,12 @@ fn run(
 }
 
 /// The stages up to `core`; whether one of them was the last.
-fn to_core(context: &Context, module: &Module, text: &Text, making: &mut Making) -> Result<bool, Failure> {
+fn to_core(
+    (context, module): (&Context, &Module),
+    text: &Text,
+    aim: Aim,
+    making: &mut Making,
+) -> Result<bool, Failure> {
     if text.stage == Stage::Source && making.keep(Stage::Source, text.print(module).into_bytes()) {
         return Ok(true);
     }
@@ -191,7 +197,7 @@ fn to_core(context: &Context, module: &Module, text: &Text, making: &mut Making)
         let tables =
             tables.filter_map(|table| Some((table.sym_name().to_owned(), TableShape::of(table.r#type())?)));
         making.compiled.tables = tables.collect();
-        lower::kernel(context, kernel).map_err(|message| Failure::Bug { stage: "core", message })?;
+        lower::kernel(context, kernel, aim).map_err(|message| Failure::Bug { stage: "core", message })?;
     }
     verify(module, "core")?;
     Ok(making.keep(Stage::Core, text.print(module).into_bytes()))
@@ -229,10 +235,11 @@ fn to_llvm<'c>(
     passes(context, module, "convert-scf-to-cf")?;
     checks::checks_to_branches(context, module);
     verify(module, "llvm")?;
+    // Nothing is simplified before it is LLVM's: `canonicalize` makes choices of ways that are to stay ways.
     passes(
         context,
         module,
-        "canonicalize,cse,expand-strided-metadata,finalize-memref-to-llvm{index-bitwidth=32},\
+        "cse,expand-strided-metadata,finalize-memref-to-llvm{index-bitwidth=32},\
          convert-arith-to-llvm{index-bitwidth=32},convert-cf-to-llvm{index-bitwidth=32},\
          convert-func-to-llvm{index-bitwidth=32 use-bare-ptr-memref-call-conv=1},reconcile-unrealized-casts,\
          canonicalize,cse,ensure-debug-info-scope-on-llvm-func",

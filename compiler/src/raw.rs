@@ -3,26 +3,20 @@
 
 use inkwell::llvm_sys::LLVMAttributeFunctionIndex;
 use inkwell::llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
-use inkwell::llvm_sys::core::{
-    LLVMAddAttributeAtIndex, LLVMCreateEnumAttribute, LLVMGetEnumAttributeKindForName,
-};
-use inkwell::llvm_sys::core::{
-    LLVMContextCreate, LLVMContextDispose, LLVMDisposeMessage, LLVMDisposeModule, LLVMPrintModuleToString,
-};
-use inkwell::llvm_sys::core::{
-    LLVMCreateMemoryBufferWithMemoryRangeCopy, LLVMDisposeMemoryBuffer, LLVMGetBufferSize,
-    LLVMGetBufferStart, LLVMSetModuleIdentifier, LLVMSetTarget,
-};
-use inkwell::llvm_sys::core::{LLVMGetFirstFunction, LLVMGetNextFunction, LLVMIsDeclaration};
+use inkwell::llvm_sys::core::*;
+use inkwell::llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
-use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
+use inkwell::llvm_sys::prelude::{
+    LLVMBasicBlockRef, LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef, LLVMValueRef,
+};
 use inkwell::llvm_sys::target::{
     LLVMCopyStringRepOfTargetData, LLVMDisposeTargetData, LLVMSetModuleDataLayout,
 };
 use inkwell::llvm_sys::target_machine::*;
 use inkwell::llvm_sys::transforms::pass_builder::{
-    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses,
+    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsSetLoopUnrolling,
+    LLVMRunPasses,
 };
 use melior::ir::{Attribute, AttributeLike, BlockLike, BlockRef, Module, OperationRef, Value, ValueLike};
 use mlir_sys::{
@@ -202,10 +196,10 @@ impl Llvm {
     /// Sets what the module is for, and runs LLVM's passes, such as `default<O2>`.
     pub fn optimise(&self, machine: &TargetMachine, passes: &str, size: Size) -> Result<(), String> {
         let passes = c_string(passes);
-        self.mark_functions(if size == Size::Small {
-            &["nounwind", "minsize", "optsize"]
-        } else {
-            &["nounwind"]
+        // Without floating-point registers there are no vectors either: only the host has them, and loops are short.
+        self.mark_functions(match size {
+            Size::Small => &["nounwind", "noimplicitfloat", "minsize", "optsize"],
+            Size::Fast => &["nounwind", "noimplicitfloat"],
         });
         // SAFETY: all objects are live; LLVM copies the layout and the triple.
         unsafe {
@@ -216,9 +210,14 @@ impl Llvm {
             LLVMSetTarget(self.module, triple);
             LLVMDisposeMessage(triple);
             let options = LLVMCreatePassBuilderOptions();
+            // What is worth it the lowering writes without a loop; more copies cost bytes, and save next to nothing.
+            LLVMPassBuilderOptionsSetLoopUnrolling(options, 0);
             let error = LLVMRunPasses(self.module, passes.as_ptr(), machine.0, options);
             LLVMDisposePassBuilderOptions(options);
             if error.is_null() {
+                self.finish_functions(size);
+                // What is fast is written by now. Of machine code, the smallest has the fewest instructions.
+                self.mark_functions(&["minsize", "optsize"]);
                 return Ok(());
             }
             let message = LLVMGetErrorMessage(error);
@@ -246,6 +245,94 @@ impl Llvm {
         }
     }
 
+    /// What optimised functions are given before machine code is made of them.
+    fn finish_functions(&self, size: Size) {
+        // SAFETY: the walks end at null, and look for what is next before anything is changed.
+        unsafe {
+            let mut function = LLVMGetFirstFunction(self.module);
+            while !function.is_null() {
+                let mut block = LLVMGetFirstBasicBlock(function);
+                while !block.is_null() {
+                    let next = LLVMGetNextBasicBlock(block);
+                    self.forget_weights(LLVMGetBasicBlockTerminator(block));
+                    if size == Size::Fast {
+                        self.separate_returns(function, block);
+                    }
+                    block = next;
+                }
+                function = LLVMGetNextFunction(function);
+            }
+        }
+    }
+
+    /// Takes the weights away that only kept two ways apart: they are no figures for the order of blocks.
+    ///
+    /// # Safety
+    /// The instruction is live.
+    unsafe fn forget_weights(&self, branch: LLVMValueRef) {
+        let name = b"prof";
+        // SAFETY: a node of weights has a name and as many numbers; a null node takes the metadata away.
+        unsafe {
+            let kind = LLVMGetMDKindIDInContext(self.context, name.as_ptr().cast(), name.len() as u32);
+            let weights = LLVMGetMetadata(branch, kind);
+            if weights.is_null() {
+                return;
+            }
+            let mut operands = vec![std::ptr::null_mut(); LLVMGetMDNodeNumOperands(weights) as usize];
+            LLVMGetMDNodeOperands(weights, operands.as_mut_ptr());
+            let numbers = operands.into_iter().filter(|operand| !LLVMIsAConstantInt(*operand).is_null());
+            if numbers
+                .map(|number| LLVMConstIntGetZExtValue(number))
+                .any(|number| number == APART_WEIGHT as u64)
+            {
+                LLVMSetMetadata(branch, kind, std::ptr::null_mut());
+            }
+        }
+    }
+
+    /// Returns each constant from a block of its own, where one block returns one constant or another: the constant
+    /// then goes to the register of results, and only where it is returned.
+    ///
+    /// # Safety
+    /// The block is one of the function's.
+    unsafe fn separate_returns(&self, function: LLVMValueRef, block: LLVMBasicBlockRef) {
+        // SAFETY: the block has only a phi of constants and its return; all that jumps there is given another place,
+        // so that nothing needs the block any more.
+        unsafe {
+            let (phi, end) = (LLVMGetFirstInstruction(block), LLVMGetBasicBlockTerminator(block));
+            let returns = !LLVMIsAPHINode(phi).is_null()
+                && LLVMGetNextInstruction(phi) == end
+                && !LLVMIsAReturnInst(end).is_null();
+            let incoming = if returns { LLVMCountIncoming(phi) } else { 0 };
+            let constant = |number| LLVMGetIncomingValue(phi, number);
+            if incoming == 0 || (0..incoming).any(|number| LLVMIsAConstantInt(constant(number)).is_null()) {
+                return;
+            }
+            let builder = LLVMCreateBuilderInContext(self.context);
+            let mut made: Vec<(LLVMValueRef, LLVMBasicBlockRef)> = Vec::new();
+            for number in 0..incoming {
+                let value = constant(number);
+                let known = made.iter().find(|(known, _)| *known == value).map(|(_, there)| *there);
+                let there = known.unwrap_or_else(|| {
+                    let there = LLVMAppendBasicBlockInContext(self.context, function, c"".as_ptr());
+                    LLVMPositionBuilderAtEnd(builder, there);
+                    let new = LLVMBuildRet(builder, value);
+                    LLVMInstructionSetDebugLoc(new, LLVMInstructionGetDebugLoc(end));
+                    made.push((value, there));
+                    there
+                });
+                let branch = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(phi, number));
+                for way in
+                    (0..LLVMGetNumSuccessors(branch)).filter(|way| LLVMGetSuccessor(branch, *way) == block)
+                {
+                    LLVMSetSuccessor(branch, way, there);
+                }
+            }
+            LLVMDisposeBuilder(builder);
+            LLVMDeleteBasicBlock(block);
+        }
+    }
+
     /// Generates an object, or assembly.
     pub fn emit(&self, machine: &TargetMachine, kind: Output) -> Result<Vec<u8>, String> {
         let kind = match kind {
@@ -269,6 +356,9 @@ impl Llvm {
         }
     }
 }
+
+/// A weight that only says that two ways are to stay two.
+pub const APART_WEIGHT: i32 = 1999;
 
 /// Whether code is to be small, or fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The programs that the pipeline needs, run in a folder of their own: LLD, and on Xtensa llvm-mc and GNU ld.
 
-use crate::pipeline::{Failure, Tools};
+use crate::pipeline::{Failure, Optimise, Options, Tools};
 use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
@@ -29,8 +29,9 @@ macro_rules! builtins {
 }
 
 /// The routines of a core: an object, on Xtensa assembly.
-fn builtins(isa: Isa) -> &'static [u8] {
+fn builtins(isa: Isa, optimise: Optimise) -> &'static [u8] {
     match isa {
+        Isa::Thumbv6m if optimise == Optimise::Speed => builtins!("thumbv6m-fast"),
         Isa::Thumbv6m => builtins!("thumbv6m"),
         Isa::Thumbv7em => builtins!("thumbv7em"),
         Isa::Riscv32imc | Isa::Riscv32imac => builtins!("riscv32imc"),
@@ -52,8 +53,9 @@ impl Tools for Installed {
         read(&folder.path().join("kernel.o"))
     }
 
-    fn link(&self, board: &Board, object: &[u8], script: &str) -> Result<Vec<u8>, Failure> {
-        let folder = folder()?;
+    fn link(&self, options: &Options, object: &[u8], script: &str) -> Result<Vec<u8>, Failure> {
+        let (board, folder) = (&options.board, folder()?);
+        let builtins = builtins(board.core.isa, options.optimise);
         let path = |name: &str| folder.path().join(name);
         write(&path("kernel.o"), object)?;
         write(&path("kernel.ld"), script.as_bytes())?;
@@ -61,12 +63,12 @@ impl Tools for Installed {
         let mut arguments =
             vec!["--gc-sections", "-e", "0", "-T", "kernel.ld", "-o", "kernel.elf", "kernel.o"];
         let program = if board.core.isa == Isa::Xtensa {
-            let text = String::from_utf8_lossy(builtins(board.core.isa));
+            let text = String::from_utf8_lossy(builtins);
             assemble(board, &crate::xtensa::literals_in_place(&text), &path("builtins.o"))?;
             arguments.extend(["--no-relax", "builtins.o"]);
             XTENSA_LD
         } else {
-            write(&path("builtins.o"), builtins(board.core.isa))?;
+            write(&path("builtins.o"), builtins)?;
             arguments.extend(["builtins.o", "-nostdlib", "-static", "-z", "noexecstack"]);
             LLD
         };
@@ -145,12 +147,14 @@ fn failure(program: &str, message: String, help: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use swarm_targets::script::Bank;
 
     /// What LLD says of an object that is none.
     #[test]
     fn a_message_names_its_program_once() {
         let board = swarm_targets::find("rak4631").expect("the board is built in").0;
-        let Err(Failure::Tool { program, message, .. }) = Installed.link(&board, b"no object", "") else {
+        let options = Options { board, bank: Bank::A, optimise: Optimise::Size };
+        let Err(Failure::Tool { program, message, .. }) = Installed.link(&options, b"no object", "") else {
             panic!("this cannot be linked");
         };
         assert!(program.contains("ld.lld"), "{program}");

@@ -364,7 +364,11 @@ fn a_network_is_shown_as_a_table_and_a_picture() {
     let text = good(FORAGER, "host", &[&GARDEN, &TICKS, &["--nodes", "3", "--svg", &svg]]);
     assert!(text.starts_with("3 nodes on host, seed 1: 300.000 s\n"), "{text}");
     let rows: Vec<Vec<&str>> = text.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows.len(), 4, "{text}");
+    assert_eq!(rows.len(), 5, "{text}");
+    assert!(
+        text.ends_with("reward: per tick, in the first tenth of a node's ticks and in the last\n"),
+        "{text}"
+    );
     assert_eq!((&rows[2][..3], &rows[3][..2]), (&["3", "@forager", "400"][..], &["all", "1200"][..]));
     let drawn = std::fs::read_to_string(svg).expect("a picture");
     assert_eq!(drawn.matches(">node ").count(), 3);

@@ -28,6 +28,15 @@ pub fn draw<'c, 'a>(emit: &Emit<'c, 'a>) -> Value<'c, 'a> {
     x
 }
 
+/// Whether the low 16 bits of a draw are below a constant of 0 to 65536.
+pub fn is_below<'c, 'a>(emit: &Emit<'c, 'a>, drawn: Value<'c, 'a>, limit: i64) -> Value<'c, 'a> {
+    match limit {
+        65536 => emit.constant(1, 1),
+        // Of 16 bits, LLVM takes those that are there; of 32 it masks those that count, with a constant of its own.
+        _ => emit.compare_c(Compare::BelowUnsigned, emit.truncate(drawn, 16), limit),
+    }
+}
+
 /// How many a `pick` chooses from.
 #[derive(Clone, Copy)]
 pub enum Count<'c, 'a> {
@@ -42,23 +51,19 @@ pub fn pick<'c, 'a>(emit: &Emit<'c, 'a>, count: Count<'c, 'a>, bits: Value<'c, '
         Count::Constant(n) => (emit.c(n), emit.c(65536 % n)),
         Count::Value(n, most) => (n, rejected(emit, n, most)),
     };
-    let product = emit.mul(bits, n);
     if matches!(count, Count::Constant(n) if 65536 % n == 0) {
-        return emit.shr_unsigned(product, 16);
+        return emit.shr_unsigned(emit.mul(bits, n), 16);
     }
     let last = emit.while_loop(
-        &[product, emit.c(0)],
+        &[bits, emit.c(0)],
         |emit, carried| {
-            let low = emit.and_c(carried[0], 0xFFFF);
+            let low = emit.and_c(emit.mul(carried[0], n), 0xFFFF);
             let again = emit.compare(Compare::BelowUnsigned, low, reject);
             emit.and(again, emit.compare_c(Compare::Less, carried[1], 2))
         },
-        |emit, carried| {
-            let high = emit.shr_unsigned(draw(emit), 16);
-            vec![emit.mul(high, n), emit.add_c(carried[1], 1)]
-        },
+        |emit, carried| vec![emit.shr_unsigned(draw(emit), 16), emit.add_c(carried[1], 1)],
     );
-    emit.shr_unsigned(last[0], 16)
+    emit.shr_unsigned(emit.mul(last[0], n), 16)
 }
 
 /// `65536 mod n`. Up to 8 it stands in the digits of a constant, since some cores divide by a library routine.
@@ -66,8 +71,10 @@ fn rejected<'c, 'a>(emit: &Emit<'c, 'a>, n: Value<'c, 'a>, most: i64) -> Value<'
     if most > 8 {
         return emit.rem_unsigned(emit.c(65536), n);
     }
-    let digits = (1..=8).fold(0i64, |digits, n| digits | (65536 % n) << (4 * (n - 1)));
-    let place = emit.shl(emit.add_c(n, -1), 2);
+    // Of 1, and of 8, nothing is left: a digit for 8 is needed only where there may be 8.
+    let first = if most == 8 { 1 } else { 0 };
+    let digits = (1..=most).fold(0i64, |digits, n| digits | (65536 % n) << (4 * (n - first)));
+    let place = emit.shl(emit.add_c(n, -first), 2);
     emit.and_c(emit.shr_by(emit.c(digits), place), 15)
 }
 

@@ -1,8 +1,8 @@
 //! Learning rules (NUMERICS, *Learning*).
 
-use super::policy::{action, action_or_none, present};
+use super::policy::{action_or_none, is_action, present};
 use super::row::{self, Place, Row};
-use super::{Lowering, draw, parts, parts::Parts, pending, traces};
+use super::{Lowering, draw, parts, parts::Parts, pending, scan, traces};
 use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::learning::{Learns, learns};
@@ -50,24 +50,30 @@ fn rates(parts: &Parts, learns: Learns) -> Rates {
 }
 
 fn update<'c: 'a, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, op: Update<'c, 'a>, rates: Rates) {
-    let state = op.state();
-    row::check(emit, parts, &state);
-    let action = action(emit, parts, op.action());
-    let next = row::row(emit, parts, &op.next(), op.mask());
+    let (state, action, next) = (op.state(), op.action(), op.next());
+    // All three at once: whichever is wrong, the fault is the same.
+    let known = [&state, &next].into_iter().filter_map(|state| row::is_known(emit, parts, state));
+    emit.check(known.fold(is_action(emit, parts, action), |all, known| emit.and(all, known)), 1);
+    let next = row::checked(emit, parts, &next, op.mask());
     let (place, follows) = if parts.double {
-        let (updated, follows) = double(emit, parts, next);
+        let updated = drawn_set(emit);
+        let follows = unless(emit, op.terminated(), |emit| other_set(emit, parts, next, updated));
         (row::one_of(emit, parts, &state, updated), follows)
     } else {
-        let follows = row::max(emit, parts, next);
+        let follows = unless(emit, op.terminated(), |emit| scan::max(emit, parts, next));
         (row::place(emit, parts, &state), follows)
     };
-    let follows = unless(emit, op.terminated(), follows);
     learn(emit, parts, rates, Sample { place, action, reward: op.reward(), follows });
 }
 
-/// 0 where the flag is set.
-fn unless<'c, 'a>(emit: &Emit<'c, 'a>, flag: Option<Value<'c, 'a>>, value: Value<'c, 'a>) -> Value<'c, 'a> {
-    flag.map_or(value, |flag| emit.select(flag, emit.c(0), value))
+/// A value, 0 where the flag is set.
+fn unless<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    flag: Option<Value<'c, 'a>>,
+    value: impl FnOnce(&Emit<'c, 'a>) -> Value<'c, 'a>,
+) -> Value<'c, 'a> {
+    let Some(flag) = flag else { return value(emit) };
+    emit.if_else(flag, &[emit.integer(32)], |emit| vec![emit.c(0)], |emit| vec![value(emit)])[0]
 }
 
 fn complete<'c: 'a, 'a>(
@@ -81,28 +87,23 @@ fn complete<'c: 'a, 'a>(
     let next_action = op.next().map(|next| action_or_none(emit, parts, next));
     emit.if_then(pending::is_remembered(emit, parts), |emit| {
         let next = row::checked(emit, parts, &state, op.mask());
-        let mut updated = None;
-        let value = match op.rule() {
-            Rule::Sarsa => {
+        let updated = matches!(op.rule(), Rule::Double).then(|| drawn_set(emit));
+        let follows = unless(emit, op.terminated(), |emit| match (op.rule(), updated) {
+            (Rule::Sarsa, _) => {
                 let (next_action, none) = next_action.expect("verified: sarsa has its next action");
                 let there = emit.select(none, emit.c(0), next_action);
                 emit.select(none, emit.c(0), row::value(emit, parts, next.place, there))
             }
-            Rule::Expected => {
+            (Rule::Expected, _) => {
                 let epsilon = match op.schedule() {
                     Some(name) => present(emit, parts::schedule(&lowering.members, name)),
                     None => emit.c(q16(op.epsilon().unwrap_or(0.0))),
                 };
                 expected(emit, parts, next, epsilon)
             }
-            Rule::Double => {
-                let (set, value) = double(emit, parts, next);
-                updated = Some(set);
-                value
-            }
-            Rule::Q | Rule::QLambda => row::max(emit, parts, next),
-        };
-        let follows = unless(emit, op.terminated(), value);
+            (_, Some(updated)) => other_set(emit, parts, next, updated),
+            _ => scan::max(emit, parts, next),
+        });
         let taken = pending::load(emit, parts, "pending_action");
         let from = pending::state(emit, parts);
         let place = match updated {
@@ -121,18 +122,42 @@ fn complete<'c: 'a, 'a>(
     });
 }
 
-/// Double Q: which set is updated, and what the other one says of the best action of that one.
-fn double<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, next: Row<'c, 'a>) -> (Value<'c, 'a>, Value<'c, 'a>) {
+/// Double Q: which set is updated.
+fn drawn_set<'c, 'a>(emit: &Emit<'c, 'a>) -> Value<'c, 'a> {
+    emit.shr_unsigned(draw::draw(emit), 31)
+}
+
+/// What the other set says of the best action of the one that is updated.
+fn other_set<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    next: Row<'c, 'a>,
+    updated: Value<'c, 'a>,
+) -> Value<'c, 'a> {
     let Place::Both(base) = next.place else { unreachable!("verified: the table is double") };
-    let updated = emit.shr_unsigned(draw::draw(emit), 31);
     let elements = parts.shape.elements();
     let offset = emit.mul_c(updated, elements);
     let chooser = Row { place: Place::One(emit.add(base, offset)), mask: next.mask };
-    let best = row::best(emit, parts, chooser).1;
+    let best = scan::best(emit, parts, chooser).1;
     let judge = emit.add(base, emit.sub(emit.c(elements), offset));
     let none = emit.compare_c(Compare::Less, best, 0);
     let there = emit.select(none, emit.c(0), best);
-    (updated, emit.select(none, emit.c(0), row::element(emit, parts, emit.add(judge, there))))
+    emit.select(none, emit.c(0), row::element(emit, parts, emit.add(judge, there)))
+}
+
+/// Limits a value that usually needs no limits, of two that are not all numbers.
+fn within<'c, 'a>(emit: &Emit<'c, 'a>, value: Value<'c, 'a>, (low, high): (i64, i64)) -> Value<'c, 'a> {
+    let above = emit.add_c(value, -low);
+    let inside = emit.usually(emit.compare_c(Compare::BelowUnsigned, above, high - low + 1));
+    emit.if_else(
+        inside,
+        &[emit.integer(32)],
+        |_| vec![value],
+        |emit| {
+            let below = emit.compare_c(Compare::Less, value, low);
+            vec![emit.select(below, emit.c(low), emit.c(high))]
+        },
+    )[0]
 }
 
 /// A reward in raw units.
@@ -141,7 +166,10 @@ pub fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 
     if parts.rewards == (0, 0) {
         return emit.c(0);
     }
-    let reward = emit.clamp(reward, parts.rewards);
+    let reward = match parts.aim.is_speed() {
+        true => within(emit, reward, parts.rewards),
+        false => emit.clamp(reward, parts.rewards),
+    };
     let factor = parts.reach.factor;
     if factor % 65536 == 0 {
         return match (factor / 65536) as u64 {
@@ -154,8 +182,8 @@ pub fn raw_reward<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, reward: Value<'c, 
 }
 
 fn learn<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, rates: Rates, sample: Sample<'c, 'a>) {
-    let old = row::value(emit, parts, sample.place, sample.action);
     let reward = raw_reward(emit, parts, sample.reward);
+    let old = row::value(emit, parts, sample.place, sample.action);
     let moved = step(emit, parts, rates, (old, reward, sample.follows));
     match sample.place {
         Place::One(base) => {
@@ -166,7 +194,7 @@ fn learn<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, rates: Rates, sample: Sampl
         }
         Place::Both(_) => unreachable!("one set of a double table learns"),
         Place::Active(active) => {
-            emit.repeat(emit.c(parts.shape.tilings()), &[], |emit, tiling, _| {
+            emit.repeat(parts.shape.tilings(), &[], |emit, tiling, _| {
                 let index = emit.add(emit.load(active, &[tiling], 32), sample.action);
                 settle(emit, parts, index, emit.add(row::element(emit, parts, index), moved));
                 Vec::new()
@@ -218,14 +246,46 @@ fn step<'c, 'a>(
     let error = ((rewards + most) << (16 - gamma_twos)) + i128::from(gamma) * most;
     let numerator = error * i128::from(alpha) + (1i128 << shift);
     let fits = |bound: i128| bound < 1 << 31;
+    let bound = error;
     // What is compared with the error of a saturating table is a value of 32 bits at most, so 64 always suffice.
     let error_bits = if fits(error) { 32 } else { 64 };
     let wide = |value| emit.extend(value, error_bits);
     let kept = emit.shl(emit.sub(wide(reward), wide(old)), 16 - gamma_twos);
     let error = emit.add(kept, emit.mul_c(wide(follows), gamma));
     let bits = if error_bits == 32 && fits(numerator) { 32 } else { 64 };
+    if bits == 64 && parts.aim.product_bits == 32 && digits_fit(bound, alpha, shift) {
+        return by_digits(emit, error, alpha, (rates.rounding, shift));
+    }
     let exact = emit.mul_c(emit.extend(error, bits), alpha);
     emit.truncate(rounded(emit, exact, (rates.rounding, shift, bits)), 32)
+}
+
+/// Bits of the low digit where a product is made of two.
+const DIGIT: u32 = 15;
+
+/// Whether `by_digits` computes with 32 bits.
+fn digits_fit(error: i128, factor: i64, shift: u32) -> bool {
+    let low = ((1i128 << DIGIT) - 1) * i128::from(factor) + (1i128 << shift) - 1;
+    let high = ((error >> DIGIT) + 1) * i128::from(factor) + (low >> DIGIT);
+    shift >= DIGIT && error < 1 << 31 && low < 1 << 32 && high < 1 << 31
+}
+
+/// `round(error * factor / 2^shift)` in two digits of the error: what the low one leaves below 2^15 changes nothing.
+fn by_digits<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    error: Value<'c, 'a>,
+    factor: i64,
+    (rounding, shift): (Rounding, u32),
+) -> Value<'c, 'a> {
+    let (low, high) = (emit.and_c(error, (1 << DIGIT) - 1), emit.shr_signed(error, DIGIT));
+    let low = emit.mul_c(low, factor);
+    let low = match rounding {
+        Rounding::Floor => low,
+        Rounding::Nearest => emit.add_c(low, 1 << (shift - 1)),
+        Rounding::Stochastic => emit.add(low, emit.shr_unsigned(draw::draw(emit), 32 - shift)),
+    };
+    let exact = emit.add(emit.mul_c(high, factor), emit.shr_unsigned(low, DIGIT));
+    emit.shr_signed(exact, shift - DIGIT)
 }
 
 /// `round(exact / 2^shift)`. A draw is taken even where nothing is left to round.
@@ -252,9 +312,9 @@ fn expected<'c, 'a>(
     epsilon: Value<'c, 'a>,
 ) -> Value<'c, 'a> {
     let of = |emit: &Emit<'c, 'a>, n: Value<'c, 'a>| {
-        let best = emit.extend(row::best(emit, parts, next).0, 64);
-        let sum = row::each(emit, parts, next, &[emit.constant(0, 64)], |emit, _, value, carried| {
-            let value = emit.select(row::is_absent(emit, value), emit.c(0), value);
+        let best = emit.extend(scan::best(emit, parts, next).0, 64);
+        let sum = scan::each(emit, parts, next, &[emit.constant(0, 64)], |emit, _, value, carried| {
+            let value = emit.select(scan::is_absent(emit, value), emit.c(0), value);
             vec![emit.add(carried[0], emit.extend(value, 64))]
         })[0];
         let (n, epsilon) = (emit.extend(n, 64), emit.extend(epsilon, 64));
@@ -268,7 +328,7 @@ fn expected<'c, 'a>(
         none,
         &[emit.integer(32)],
         |emit| vec![emit.c(0)],
-        |emit| vec![of(emit, row::count(emit, parts, mask))],
+        |emit| vec![of(emit, scan::count(emit, parts, mask))],
     )[0]
 }
 

@@ -92,7 +92,7 @@ fn encode<'c, 'a>(
     let parts = packet.parts;
     let room = ((packet.bytes.count - HEADER) / packet.entry_bytes()).min(MOST_ENTRIES);
     // The entries hold indices first, kept in order while the elements go by.
-    let kept = emit.repeat(emit.c(parts.shape.elements()), &[emit.c(0)], |emit, index, kept| {
+    let kept = emit.repeat(parts.shape.elements(), &[emit.c(0)], |emit, index, kept| {
         let weight_here = weight(emit, parts, index);
         let changed = emit.compare_c(Compare::NotEqual, weight_here, 0);
         emit.if_else(

@@ -1,5 +1,6 @@
 //! Tables and schedules become variables: their parts (NUMERICS, *State block*).
 
+use super::aim::Aim;
 use crate::emit::Emit;
 use crate::kernel;
 use melior::Context;
@@ -12,6 +13,8 @@ use swarm_dialects::{Begin, Complete, OpView, Places, Remember, Schedule, Table,
 #[derive(Clone, Debug)]
 pub struct Parts {
     pub name: String,
+    /// What the code is to be.
+    pub aim: Aim,
     pub shape: TableShape,
     pub saturate: bool,
     /// Two sets of values, one after the other.
@@ -63,6 +66,7 @@ pub fn declare<'c: 'a, 'a>(
     context: &'c Context,
     members: &[OperationRef<'c, 'a>],
     bodies: &[OperationRef<'c, 'a>],
+    aim: Aim,
 ) -> std::collections::HashMap<String, Parts> {
     let mut tables = std::collections::HashMap::new();
     for &op in members {
@@ -70,7 +74,7 @@ pub fn declare<'c: 'a, 'a>(
         if let Some(schedule) = Schedule::cast(op) {
             scalar(&emit, &format!("{}.count", schedule.sym_name()), 0);
         } else if let Some(table) = Table::cast(op) {
-            let parts = parts(table, bodies);
+            let parts = parts(table, bodies, aim);
             declare_table(&emit, &parts, remembers(bodies, table.sym_name()));
             tables.insert(parts.name.clone(), parts);
         }
@@ -78,13 +82,14 @@ pub fn declare<'c: 'a, 'a>(
     tables
 }
 
-fn parts<'c: 'a, 'a>(table: Table<'c, 'a>, bodies: &[OperationRef<'c, 'a>]) -> Parts {
+fn parts<'c: 'a, 'a>(table: Table<'c, 'a>, bodies: &[OperationRef<'c, 'a>], aim: Aim) -> Parts {
     let shape = TableShape::of(table.r#type()).expect("verified: a table's type");
     let gamma = largest_gamma(bodies, table.sym_name()).map(|(_, gamma)| gamma);
     let reach = numbers::reach(table, gamma.unwrap_or(0)).expect("verified: a table's type");
     let limits = shape.limits();
     Parts {
         name: table.sym_name().to_owned(),
+        aim,
         saturate: table.saturate(),
         double: table.double_values(),
         visits: table.visits(),

@@ -2,6 +2,7 @@
 
 use super::parts::Parts;
 use super::row::{self, Row};
+use super::scan;
 use crate::emit::{Compare, Emit};
 use melior::ir::Value;
 use swarm_dialects::Places;
@@ -17,35 +18,27 @@ pub fn store<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, part: &str, value: Valu
     emit.store(value, memory, &[]);
 }
 
-/// Remembers a state and an action, or forgets when there is none: the other parts stay as they were.
+/// Remembers a state and an action.
 pub fn remember<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
     (state, row): (&[Value<'c, 'a>], Row<'c, 'a>),
-    (none, action): (Value<'c, 'a>, Value<'c, 'a>),
+    action: Value<'c, 'a>,
 ) {
-    let keep = |part: &str, new: Value<'c, 'a>| {
-        store(emit, parts, part, emit.select(none, load(emit, parts, part), new));
-    };
     match parts.shape.places {
-        Places::States(_) => {
-            store(emit, parts, "pending_state", emit.select(none, emit.c(-1), state[0]));
-            keep("pending_action", action);
-        }
+        Places::States(_) => store(emit, parts, "pending_state", state[0]),
         Places::Tiles { .. } => {
             let memory = emit.view(&parts.part("pending_state"), &[state.len() as u64], 32);
             for (number, input) in state.iter().enumerate() {
-                let at = [emit.c(number as i64)];
-                emit.store(emit.select(none, emit.load(memory, &at, 32), *input), memory, &at);
+                emit.store(*input, memory, &[emit.c(number as i64)]);
             }
-            store(emit, parts, "pending_action", action);
         }
     }
+    store(emit, parts, "pending_action", action);
     if parts.traces.is_some() {
-        let taken = emit.select(none, emit.c(0), action);
-        let value = row::value(emit, parts, row.place, taken);
-        let greedy = emit.compare(Compare::GreaterEqual, value, row::max(emit, parts, row));
-        keep("pending_greedy", emit.extend_unsigned(greedy, 32));
+        let value = row::value(emit, parts, row.place, action);
+        let greedy = emit.compare(Compare::GreaterEqual, value, scan::max(emit, parts, row));
+        store(emit, parts, "pending_greedy", emit.extend_unsigned(greedy, 32));
     }
 }
 
@@ -74,7 +67,7 @@ pub fn state<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts) -> Vec<Value<'c, 'a>> {
     }
 }
 
-/// Forgets.
+/// Forgets: what is not needed for that stays as it was.
 pub fn forget<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts) {
     store(emit, parts, mark(parts), emit.c(-1));
 }

@@ -1,13 +1,10 @@
-//! One state's row of values: its largest value, and which action has it.
+//! One state's row of values: where it is, and what an element of it is worth. `scan` goes over it.
 
 use super::parts::Parts;
 use super::tiles;
 use crate::emit::{Compare, Emit};
 use melior::ir::Value;
 use swarm_dialects::Places;
-
-/// Below every value, so that any action is better.
-const NONE: i64 = i32::MIN as i64;
 
 /// Where a state's values are.
 #[derive(Clone, Copy)]
@@ -30,8 +27,20 @@ pub struct Row<'c, 'a> {
 
 /// Checks a state: one outside the table is fault 1. Tile-coded inputs are clamped instead.
 pub fn check<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, state: &[Value<'c, 'a>]) {
-    if let Places::States(states) = parts.shape.places {
-        emit.check(emit.compare_c(Compare::BelowUnsigned, state[0], states), 1);
+    if let Some(known) = is_known(emit, parts, state) {
+        emit.check(known, 1);
+    }
+}
+
+/// Whether a state is inside the table, if it can be outside.
+pub fn is_known<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    state: &[Value<'c, 'a>],
+) -> Option<Value<'c, 'a>> {
+    match parts.shape.places {
+        Places::States(states) => Some(emit.compare_c(Compare::BelowUnsigned, state[0], states)),
+        Places::Tiles { .. } => None,
     }
 }
 
@@ -111,81 +120,9 @@ pub fn value<'c, 'a>(
             let second = element(emit, parts, emit.add_c(index, parts.shape.elements()));
             emit.add(element(emit, parts, index), second)
         }
-        Place::Active(active) => {
-            let tilings = emit.c(parts.shape.tilings());
-            emit.repeat(tilings, &[emit.c(0)], |emit, tiling, carried| {
-                let index = emit.add(emit.load(active, &[tiling], 32), action);
-                vec![emit.add(carried[0], element(emit, parts, index))]
-            })[0]
-        }
+        Place::Active(active) => emit.repeat(parts.shape.tilings(), &[emit.c(0)], |emit, tiling, carried| {
+            let index = emit.add(emit.load(active, &[tiling], 32), action);
+            vec![emit.add(carried[0], element(emit, parts, index))]
+        })[0],
     }
-}
-
-/// Whether an action is available, as a flag.
-fn available<'c, 'a>(emit: &Emit<'c, 'a>, mask: Value<'c, 'a>, action: Value<'c, 'a>) -> Value<'c, 'a> {
-    emit.truncate(emit.shr_by(mask, action), 1)
-}
-
-/// The largest value of a row and the lowest action that has it; (lowest `i32`, -1) when no action is available.
-pub fn best<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>) -> (Value<'c, 'a>, Value<'c, 'a>) {
-    let found = each(emit, parts, row, &[emit.c(NONE), emit.c(-1)], |emit, action, value, carried| {
-        let better = emit.compare(Compare::Greater, value, carried[0]);
-        vec![emit.select(better, value, carried[0]), emit.select(better, action, carried[1])]
-    });
-    (found[0], found[1])
-}
-
-/// The largest value of a row, 0 when no action is available.
-pub fn max<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>) -> Value<'c, 'a> {
-    let found =
-        each(emit, parts, row, &[emit.c(NONE)], |emit, _, value, carried| vec![emit.smax(value, carried[0])]);
-    match row.mask {
-        None => found[0],
-        Some(mask) => emit.select(emit.compare_c(Compare::Equal, mask, 0), emit.c(0), found[0]),
-    }
-}
-
-/// Goes over a row's actions, lowest first; what is not available has a value below every other.
-pub fn each<'c, 'a>(
-    emit: &Emit<'c, 'a>,
-    parts: &Parts,
-    row: Row<'c, 'a>,
-    initial: &[Value<'c, 'a>],
-    body: impl Fn(&Emit<'c, 'a>, Value<'c, 'a>, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
-) -> Vec<Value<'c, 'a>> {
-    emit.repeat(emit.c(parts.shape.actions), initial, |emit, action, carried| {
-        let value = value(emit, parts, row.place, action);
-        let value = match row.mask {
-            None => value,
-            Some(mask) => emit.select(available(emit, mask, action), value, emit.c(NONE)),
-        };
-        body(emit, action, value, carried)
-    })
-}
-
-/// Whether `each` gave the value of an action that is not available.
-pub fn is_absent<'c, 'a>(emit: &Emit<'c, 'a>, value: Value<'c, 'a>) -> Value<'c, 'a> {
-    emit.compare_c(Compare::Equal, value, NONE)
-}
-
-/// How many actions a mask makes available.
-pub fn count<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) -> Value<'c, 'a> {
-    emit.repeat(emit.c(parts.shape.actions), &[emit.c(0)], |emit, action, carried| {
-        vec![emit.add(carried[0], emit.and_c(emit.shr_by(mask, action), 1))]
-    })[0]
-}
-
-/// The available action with the given number, counted from 0, lowest first.
-pub fn nth<'c, 'a>(
-    emit: &Emit<'c, 'a>,
-    parts: &Parts,
-    mask: Value<'c, 'a>,
-    number: Value<'c, 'a>,
-) -> Value<'c, 'a> {
-    emit.repeat(emit.c(parts.shape.actions), &[number, emit.c(-1)], |emit, action, carried| {
-        let bit = emit.and_c(emit.shr_by(mask, action), 1);
-        let here = emit.compare_c(Compare::Equal, carried[0], 0);
-        let hit = emit.and(here, emit.truncate(bit, 1));
-        vec![emit.sub(carried[0], bit), emit.select(hit, action, carried[1])]
-    })[1]
 }

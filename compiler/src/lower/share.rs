@@ -44,7 +44,7 @@ pub fn lower<'c: 'a, 'a>(
     let op = Mark::cast(op)?;
     let parts = &lowering.tables[op.table()];
     let mark = mark(emit, parts);
-    emit.repeat(emit.c(parts.shape.elements()), &[], |emit, index, _| {
+    emit.repeat(parts.shape.elements(), &[], |emit, index, _| {
         let value = emit.load(row::values(emit, parts), &[index], parts.shape.bits);
         emit.store(value, mark, &[index]);
         Vec::new()
@@ -63,13 +63,13 @@ pub fn visits<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, index: Value<'c, 'a>) 
     emit.extend_unsigned(emit.load(memory, &[index], 16), 32)
 }
 
-/// Whether a number of visits is one: 1 to 32767.
+/// Whether a number of visits, of 16 bits, is one: 1 to 32767.
 pub fn counts<'c, 'a>(emit: &Emit<'c, 'a>, visits: Value<'c, 'a>) -> Value<'c, 'a> {
-    emit.compare_c(Compare::BelowUnsigned, emit.add_c(visits, -1), MOST_VISITS)
+    emit.compare_c(Compare::Greater, emit.truncate(visits, 16), 0)
 }
 
 fn merge<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, peer: &Parts, how: Combine) {
-    emit.repeat(emit.c(parts.shape.elements()), &[], |emit, index, _| {
+    emit.repeat(parts.shape.elements(), &[], |emit, index, _| {
         let visits = visits(emit, peer, index);
         emit.if_then(counts(emit, visits), |emit| {
             let value = emit.clamp(row::element(emit, peer, index), parts.accepted);
@@ -98,7 +98,7 @@ pub fn combine<'c, 'a>(
     let new = match how.by {
         MergeBy::Visits => {
             let own = emit.smin(own, emit.c(MOST_VISITS));
-            emit.add(old, share(emit, parts, emit.sub(said.value, old), (weight, own)))
+            mean(emit, parts, (old, said.value), (own, weight))
         }
         MergeBy::Mean => or_first(emit.shr_signed(emit.add_c(emit.add(old, said.value), 1), 1)),
         MergeBy::Max => or_first(emit.smax(old, said.value)),
@@ -108,24 +108,23 @@ pub fn combine<'c, 'a>(
     emit.store(emit.truncate(merged, 16), merged_memory, &[index]);
 }
 
-/// `near(difference * theirs / (ours + theirs))`.
-fn share<'c, 'a>(
+/// `near((old * ours + said * theirs) / (ours + theirs))`.
+fn mean<'c, 'a>(
     emit: &Emit<'c, 'a>,
     parts: &Parts,
-    difference: Value<'c, 'a>,
-    (theirs, ours): (Value<'c, 'a>, Value<'c, 'a>),
+    (old, said): (Value<'c, 'a>, Value<'c, 'a>),
+    (ours, theirs): (Value<'c, 'a>, Value<'c, 'a>),
 ) -> Value<'c, 'a> {
     let both = emit.add(ours, theirs);
     if parts.shape.bits == 32 {
-        let exact = emit.mul(emit.extend(difference, 64), emit.extend(theirs, 64));
-        return emit.truncate(nearest(emit, exact, emit.extend(both, 64)), 32);
+        let wide = |value| emit.extend(value, 64);
+        let exact = emit.mul(wide(emit.sub(said, old)), wide(theirs));
+        return emit.add(old, emit.truncate(nearest(emit, exact, wide(both)), 32));
     }
-    // |difference| < 2^16 and theirs < 2^15: what is divided is below 2^31 with the half that rounds it.
-    let exact = emit.mul(difference, theirs);
-    let down = emit.compare_c(Compare::Less, exact, 0);
-    let magnitude = emit.select(down, emit.sub(emit.c(0), exact), exact);
-    // Ties go up: away from 0 above it, towards 0 below it.
-    let half = emit.shr_unsigned(emit.sub(both, emit.extend_unsigned(down, 32)), 1);
-    let quotient = emit.div_unsigned(emit.add(magnitude, half), both);
-    emit.select(down, emit.sub(emit.c(0), quotient), quotient)
+    // Lifted by 2^15 all values are below 2^16, weights are below 2^15: what is divided is below 2^32, the half of the
+    // divisor that rounds it with it, and the quotient is below 2^16.
+    let exact = emit.add(emit.mul(old, ours), emit.mul(said, theirs));
+    let lifted = emit.add(exact, emit.shl(both, 15));
+    let rounded = emit.add(lifted, emit.shr_unsigned(both, 1));
+    emit.add_c(emit.div_unsigned(rounded, both), -32768)
 }

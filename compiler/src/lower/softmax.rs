@@ -2,7 +2,8 @@
 
 use super::draw;
 use super::parts::Parts;
-use super::row::{self, Row};
+use super::row::Row;
+use super::scan;
 use crate::emit::{Compare, Emit};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::learning::{Policy, policy};
@@ -34,20 +35,20 @@ pub fn choose<'c, 'a>(
     temperature: f64,
 ) -> Value<'c, 'a> {
     let factor = softmax_factor(temperature, parts.shape.frac).expect("verified: the temperature");
-    let largest = row::best(emit, parts, row).0;
+    let largest = scan::best(emit, parts, row).0;
     let weight = |emit: &Emit<'c, 'a>, value| {
         let weight = weight(emit, emit.sub(largest, value), factor);
         match row.mask {
             None => weight,
-            Some(_) => emit.select(row::is_absent(emit, value), emit.c(0), weight),
+            Some(_) => emit.select(scan::is_absent(emit, value), emit.c(0), weight),
         }
     };
-    let sum = row::each(emit, parts, row, &[emit.c(0)], |emit, _, value, carried| {
+    let sum = scan::each(emit, parts, row, &[emit.c(0)], |emit, _, value, carried| {
         vec![emit.add(carried[0], weight(emit, value))]
     })[0];
     let drawn = draw::below_value(emit, sum);
     // The running sum goes down to the draw from above 0: the first action that takes it below 0 is the one.
-    row::each(emit, parts, row, &[drawn, emit.c(-1)], |emit, action, value, carried| {
+    scan::each(emit, parts, row, &[drawn, emit.c(-1)], |emit, action, value, carried| {
         let left = emit.sub(carried[0], weight(emit, value));
         let passed = emit.compare_c(Compare::Less, left, 0);
         let first = emit.and(passed, emit.compare_c(Compare::Less, carried[1], 0));

@@ -14,7 +14,7 @@ pub fn active<'c, 'a>(
     let memory = emit.scratch(tilings as u64, 32);
     let positions: Vec<Value> =
         inputs.iter().zip(state).map(|(input, given)| position(emit, *input, tilings, *given)).collect();
-    emit.repeat(emit.c(tilings), &[], |emit, tiling, _| {
+    emit.repeat(tilings, &[], |emit, tiling, _| {
         let mut tile = emit.mul_c(tiling, shape.tiles());
         let mut tiles_of_the_rest = shape.tiles();
         for (number, (input, position)) in inputs.iter().zip(&positions).enumerate() {

@@ -49,7 +49,7 @@ pub fn learn<'c, 'a>(
     let listed = emit.select(greedy, listed, emit.c(0));
     let listed = replace(emit, list, listed, element);
     let decay = (rates.gamma * lambda + 32768) / 65536;
-    let kept = emit.repeat(emit.c(length), &[emit.c(0)], |emit, slot, kept| {
+    let kept = emit.repeat(length, &[emit.c(0)], |emit, slot, kept| {
         let live = emit.compare(Compare::Less, slot, listed);
         emit.if_else(
             live,
@@ -122,7 +122,7 @@ fn replace<'c, 'a>(
 ) -> Value<'c, 'a> {
     let none = emit.c(-1);
     let initial = [none, emit.c(0), emit.c(i64::from(i32::MAX))];
-    let found = emit.repeat(emit.c(list.length), &initial, |emit, slot, carried| {
+    let found = emit.repeat(list.length, &initial, |emit, slot, carried| {
         let live = emit.compare(Compare::Less, slot, listed);
         let same = emit.compare(Compare::Equal, emit.load(list.index, &[slot], 32), element);
         let place = emit.select(emit.and(live, same), slot, carried[0]);

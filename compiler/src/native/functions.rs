@@ -235,7 +235,7 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         let values: Vec<i64> = dense_values(initial).unwrap_or_default().into_iter().map(kept).collect();
         let Some(&first) = values.first().filter(|_| values.iter().any(|&value| value != 0)) else { return };
         let memory = self.memory(emit, slot, &[values.len() as u64]);
-        let count = emit.c(values.len() as i64);
+        let count = values.len() as i64;
         if values.iter().all(|&value| value == first) {
             emit.repeat(count, &[], |emit, i, _| {
                 emit.store(emit.constant(first, bits), memory, &[i]);

@@ -59,8 +59,8 @@ fn from_llvm(
     tools: &dyn Tools,
 ) -> Result<Compiled, Failure> {
     let board = &options.board;
-    let ll = text::with_interface(&llvm.text(), (&making, options), ";");
-    if making.keep(Stage::Ll, ll) {
+    let ll = llvm.text();
+    if making.keep(Stage::Ll, text::with_interface(&ll, (&making, options), ";")) {
         return Ok(making.compiled);
     }
     let by_assembly = board.core.isa == Isa::Xtensa;
@@ -75,6 +75,8 @@ fn from_llvm(
     let object = if by_assembly {
         tools.assemble(board, &assembly)?
     } else {
+        // A back end changes the module that it makes code of: made twice of one, code is not the same.
+        let llvm = Llvm::parse("kernel.ll", &ll).map_err(bug("o"))?;
         llvm.emit(machine, Output::Object).map_err(bug("o"))?
     };
     if making.keep(Stage::O, object.clone()) {
@@ -84,7 +86,7 @@ fn from_llvm(
     let commands = interface.map(|interface| descriptor::commands(interface, board)).unwrap_or_default();
     let formats = interface.map(|interface| interface.declared.formats.as_slice()).unwrap_or_default();
     let contents = script::Contents { descriptor: &commands, formats };
-    let image = tools.link(board, &object, &script::kernel(board, options.bank, &contents));
+    let image = tools.link(options, &object, &script::kernel(board, options.bank, &contents));
     let image = image.map_err(|failure| too_large(failure, board))?;
     making.keep(Stage::Elf, image);
     Ok(making.compiled)

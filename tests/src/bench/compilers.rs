@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::Command;
 use swarm_targets::script::{Bank, Contents, kernel};
 use swarm_targets::{Board, Isa};
-use swarmc::pipeline::Tools;
+use swarmc::descriptor::INIT;
+use swarmc::native::function_name;
+use swarmc::pipeline::{Optimise, Options, Tools};
 use swarmc::tools::Installed;
 
 /// What a build is for.
@@ -79,10 +81,17 @@ impl Build {
             let whole = folder.path().join("whole.o");
             let link = ["-nostdlib", "-r", "-o"];
             run(Command::new(gcc).args(machine).args(link).arg(&whole).arg(&object).arg("-lgcc"))?;
+            // Ours of the same names stay out.
+            let handlers = [INIT, "run"].map(|name| format!("--keep-global-symbol={}", function_name(name)));
+            run(Command::new(gcc.replace("gcc", "objcopy"))
+                .args(handlers)
+                .arg("-R.note.GNU-stack")
+                .arg(&whole))?;
             kernel_object = read(&whole)?;
         }
+        let options = Options { board: board.clone(), bank: Bank::A, optimise: Optimise::Size };
         Installed
-            .link(board, &kernel_object, &kernel(board, Bank::A, &Contents { descriptor, formats: &[] }))
+            .link(&options, &kernel_object, &kernel(board, Bank::A, &Contents { descriptor, formats: &[] }))
             .map_err(|failure| format!("{}: {failure:?}", self.name()))
     }
 }

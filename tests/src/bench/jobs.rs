@@ -98,6 +98,21 @@ pub const JOBS: &[Job] = &[
         ],
         filled: &[],
     },
+    Job {
+        name: "merge",
+        about: "a peer's table of 64 x 4 elements merged by visits",
+        events: 16,
+        given: &[
+            // Nobody was merged before.
+            ("q.peer_count", 0, 0),
+            ("q.values", -32768, 32767),
+            ("q.visits", 0, 1023),
+            ("q.merged", 0, 1023),
+            ("theirs.values", -32768, 32767),
+            ("theirs.visits", 0, 1023),
+        ],
+        filled: &[],
+    },
 ];
 
 /// Where the kernels are.

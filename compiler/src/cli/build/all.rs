@@ -1,4 +1,4 @@
-//! A kernel for every board: read and lowered once, then compiled for the boards side by side.
+//! A kernel for every board: lowered once for all boards of one aim, then compiled for the boards side by side.
 
 use super::image::Image;
 use crate::cli::files::{self, Together};
@@ -12,6 +12,7 @@ use std::thread;
 use swarm_harness::progress::Progress;
 use swarm_targets::Board;
 use swarm_targets::script::Bank;
+use swarmc::lower::aim::Aim;
 use swarmc::pipeline::{self, Options, Places, Text};
 use swarmc::stage::Stage;
 use swarmc::tools::Installed;
@@ -24,11 +25,13 @@ pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>
     }
     let source = files::read(kernel, files::KERNEL)?;
     let name = kernel.display().to_string();
-    let core = core((&name, &source), goal, &boards[0])?;
-    let core = Text { name: &name, text: &core, stage: Stage::Core, places: Places::Left };
+    let cores = cores((&name, &source), goal, &boards)?;
     let file = |board: &Board| folder.join(super::file(kernel, &board.name));
     let compile = |board: &Board| {
         let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
+        let aim = Aim::new(board, options.optimise);
+        let text = cores.iter().find(|(known, _)| *known == aim).map_or("", |(_, text)| text);
+        let core = Text { name: &name, text, stage: Stage::Core, places: Places::Left };
         let compiled = pipeline::resume(&core, &options, Stage::Elf, &Installed);
         let compiled = compiled.map_err(|failure| report::failure(failure, (&name, &source)))?;
         Image::new(&compiled, board, file(board))
@@ -55,14 +58,29 @@ pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>
     Ok(images)
 }
 
-/// The kernel at stage `core`, which no board changes, with the places of its source.
-fn core((name, text): (&str, &str), goal: Goal, board: &Board) -> Result<String, Vec<Problem>> {
-    let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
-    let source = Text { name, text, stage: Stage::Source, places: Places::Written };
-    let compiled = pipeline::resume(&source, &options, Stage::Core, &Installed)
-        .map_err(|failure| report::failure(failure, (name, text)))?;
-    report::warnings(&compiled.reported, (name, text));
-    Ok(String::from_utf8_lossy(compiled.stage(Stage::Core).unwrap_or_default()).into_owned())
+/// The kernel at stage `core` for each aim that the boards have, with the places of its source.
+fn cores(
+    (name, text): (&str, &str),
+    goal: Goal,
+    boards: &[Board],
+) -> Result<Vec<(Aim, String)>, Vec<Problem>> {
+    let mut cores: Vec<(Aim, String)> = Vec::new();
+    for board in boards {
+        let aim = Aim::new(board, goal.optimise());
+        if cores.iter().any(|(known, _)| *known == aim) {
+            continue;
+        }
+        let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
+        let source = Text { name, text, stage: Stage::Source, places: Places::Written };
+        let compiled = pipeline::resume(&source, &options, Stage::Core, &Installed)
+            .map_err(|failure| report::failure(failure, (name, text)))?;
+        if cores.is_empty() {
+            report::warnings(&compiled.reported, (name, text));
+        }
+        let core = compiled.stage(Stage::Core).unwrap_or_default();
+        cores.push((aim, String::from_utf8_lossy(core).into_owned()));
+    }
+    Ok(cores)
 }
 
 /// The results for all boards, in their order, as fast as this machine's processors make them.

@@ -86,7 +86,7 @@ fn elements<'c: 'a, 'a>(
         emit.store(emit.load(from, &at, held.bits), to, &at);
         return;
     };
-    emit.repeat(emit.c(*size as i64), &[], |emit, i, _| {
+    emit.repeat(*size as i64, &[], |emit, i, _| {
         elements(emit, (from, to), held, [at, vec![i]].concat());
         Vec::new()
     });
