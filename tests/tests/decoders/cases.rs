@@ -123,10 +123,11 @@ fn messages(cases: &mut Cases, seed: u32) {
         let outcome = dispatch(node.as_mut(), &step, number).expect("it runs");
         let Some(record) = subject.composed(&step) else { continue };
         let Some(Done::Act { value: length, .. }) = outcome.records.first() else { panic!("{outcome:?}") };
-        // The packet is the first of the kernel's variables.
+        let block = subject.state();
+        let at = block.slots().iter().find(|slot| slot.name == "packet").expect("the kernel has it").offset;
         let state = node.read_state().expect("the node answers");
         let schema = subject.schema().clone();
-        sent(cases, &schema, (&state[..*length as usize], &record), seed + number as u32);
+        sent(cases, &schema, (&state[at..at + *length as usize], &record), seed + number as u32);
     }
 }
 
