@@ -38,6 +38,7 @@ const MADE_BY_LOWERING: &[&str] = &[
     adv::Heard::NAME,
     adv::HeardBytes::NAME,
     adv::Tell::NAME,
+    radio::Number::NAME,
     radio::Payload::NAME,
     radio::Transmit::NAME,
 ];
