@@ -73,7 +73,7 @@ static uint32_t bit_by_bit(uint32_t n, uint32_t d, uint32_t *rest) {
 // For speed on a core that does not divide: a quotient of 16 bits by a divisor of 16 bits, which is what means and
 // shares are, by a reciprocal. Both numbers are moved up until the divisor d has 13 to 16 bits. A table, by d's high
 // byte, gives 2^20 / d with an error of 1/32 at most; Newton's step makes 2^31 / d of it, never too much. The
-// quotient's first guess is then too small by 79 at most, the second, from what is left, by 1. A test goes over all
+// quotient's first guess is then too small by 80 at most, the second, from what is left, by 1. A test goes over all
 // divisors. Everything else goes bit by bit.
 #ifdef FAST
 __attribute__((used)) static uint32_t quotient(uint32_t n, uint32_t d) {
