@@ -15,7 +15,7 @@ const TO: i32 = 20;
 const ID: i32 = 24;
 const SIGNAL: i32 = 28;
 const HOPS: i32 = 32;
-const PAYLOAD: i32 = 40;
+pub const PAYLOAD: i32 = 40;
 
 /// Lowers a question about the event.
 pub fn lower<'c: 'a, 'a>(

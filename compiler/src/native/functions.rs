@@ -14,9 +14,6 @@ use melior::ir::{
 use std::cell::OnceCell;
 use swarm_dialects::{OpView, View, dense_values, tensor_shape};
 
-/// Where the payload begins in an event of what was heard.
-const HEARD: i32 = 40;
-
 /// What functions are made for.
 #[derive(Clone, Copy)]
 pub struct Target<'t> {
@@ -135,7 +132,7 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
 
     /// A byte of what was heard, zero-extended.
     pub fn heard(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
-        let payload = self.offset(emit, self.event, HEARD);
+        let payload = self.offset(emit, self.event, super::event::PAYLOAD);
         let place = self.at(emit, payload, at);
         let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
         emit.extend_unsigned(emit.value(byte), 32)

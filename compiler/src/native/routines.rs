@@ -7,7 +7,7 @@ use melior::ir::{BlockLike, Module, OperationRef, Value};
 use swarm_dialects::OpView;
 use swarm_dialects::radio::Number;
 
-/// Writes a key and a number that is not 0, seven bits in each byte: where it ends.
+/// Writes a key and a number, seven bits in each byte, unless it is 0: where it ends.
 const NUMBER: &str = r#"
 llvm.func internal @swarm.number(%at: !llvm.ptr, %key: i32, %value: i32) -> !llvm.ptr {
   %zero = llvm.mlir.constant(0 : i32) : i32
@@ -40,7 +40,7 @@ llvm.func internal @swarm.number(%at: !llvm.ptr, %key: i32, %value: i32) -> !llv
 }
 "#;
 
-/// Writes a key and a number that is not 0, in four bytes: where it ends.
+/// Writes a key and a number, in four bytes, unless it is 0: where it ends.
 const FIXED: &str = r#"
 llvm.func internal @swarm.fixed(%at: !llvm.ptr, %key: i32, %value: i32) -> !llvm.ptr {
   %zero = llvm.mlir.constant(0 : i32) : i32
