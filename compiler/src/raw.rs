@@ -10,6 +10,7 @@ use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
 use inkwell::llvm_sys::prelude::{
     LLVMBasicBlockRef, LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef, LLVMValueRef,
 };
+use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::llvm_sys::target::{
     LLVMCopyStringRepOfTargetData, LLVMDisposeTargetData, LLVMSetModuleDataLayout,
 };
@@ -27,7 +28,7 @@ use mlir_sys::{
 use mlir_sys::{
     mlirOperationSetDiscardableAttributeByName, mlirTranslateModuleToLLVMIR, mlirValueReplaceAllUsesOfWith,
 };
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::sync::Once;
 
 /// Writing beyond the limit of file sizes becomes an error of the write; without this a signal ends the process.
@@ -448,9 +449,18 @@ unsafe extern "C" {
     fn LLVMInitializeXtensaAsmParser();
 }
 
+/// What no attribute says. Registers are saved where a function begins: what saves them later, where a handler has not
+/// ended early, ends it with more instructions.
+const OPTIONS: [&CStr; 2] = [c"swarmc", c"-enable-shrink-wrap=false"];
+
 fn initialise() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        let options = OPTIONS.map(CStr::as_ptr);
+        // SAFETY: the texts end with zeros; LLVM reads them once, before any back end is set up.
+        unsafe {
+            LLVMParseCommandLineOptions(options.len() as c_int, options.as_ptr(), std::ptr::null());
+        }
         let config = inkwell::targets::InitializationConfig::default();
         inkwell::targets::Target::initialize_arm(&config);
         inkwell::targets::Target::initialize_riscv(&config);
