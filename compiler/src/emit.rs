@@ -4,7 +4,7 @@
 
 mod control;
 
-pub use control::{APART, USUAL};
+pub use control::{APART, CAP, USUAL};
 
 use melior::Context;
 use melior::ir::attribute::{
@@ -246,6 +246,11 @@ impl<'c, 'a> Emit<'c, 'a> {
     /// Limits to `low..=high`.
     pub fn clamp(&self, a: Value<'c, 'a>, (low, high): (i64, i64)) -> Value<'c, 'a> {
         self.smin(self.smax(a, self.like(low, a)), self.like(high, a))
+    }
+
+    /// Limits an `i32` that is known not to be negative.
+    pub fn cap(&self, a: Value<'c, 'a>, most: i64) -> Value<'c, 'a> {
+        self.mark(self.smin(a, self.c(most)), CAP)
     }
 
     pub fn compare(&self, how: Compare, a: Value<'c, 'a>, b: Value<'c, 'a>) -> Value<'c, 'a> {

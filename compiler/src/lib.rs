@@ -15,6 +15,7 @@ pub mod native;
 pub mod pipeline;
 pub mod proto;
 mod raw;
+mod saturation;
 pub mod stage;
 pub mod tools;
 mod xtensa;

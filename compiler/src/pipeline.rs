@@ -12,7 +12,7 @@ use crate::lower::aim::Aim;
 use crate::native::{self, Interface};
 use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
-use crate::{checks, lower};
+use crate::{checks, lower, saturation};
 use melior::Context;
 use melior::ir::Module;
 use melior::ir::operation::OperationLike;
@@ -234,6 +234,9 @@ fn to_llvm<'c>(
     verify(module, "llvm")?;
     passes(context, module, "convert-scf-to-cf")?;
     checks::checks_to_branches(context, module);
+    if board.core.isa == Isa::Thumbv7em {
+        saturation::caps_to_intrinsics(context, module);
+    }
     verify(module, "llvm")?;
     // Nothing is simplified before it is LLVM's: `canonicalize` makes choices of ways that are to stay ways.
     passes(

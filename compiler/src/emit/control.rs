@@ -12,6 +12,9 @@ pub const USUAL: &str = "swarm.usual";
 /// Marks a comparison whose ways are to stay ways, and are not computed both.
 pub const APART: &str = "swarm.apart";
 
+/// Marks the lesser of a number that is not negative and a constant: some cores limit to a number of bits.
+pub const CAP: &str = "swarm.cap";
+
 impl<'c, 'a> Emit<'c, 'a> {
     /// Both ways give as many values as there are types.
     pub fn if_else(
@@ -123,11 +126,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         self.mark(condition, APART)
     }
 
-    fn mark(&self, condition: Value<'c, 'a>, mark: &str) -> Value<'c, 'a> {
-        if let Ok(result) = OperationResult::try_from(condition) {
+    pub(super) fn mark(&self, value: Value<'c, 'a>, mark: &str) -> Value<'c, 'a> {
+        if let Ok(result) = OperationResult::try_from(value) {
             crate::raw::mark(result.owner(), mark, Attribute::unit(self.context));
         }
-        condition
+        value
     }
 
     fn fill(&self, op: OperationRef<'c, 'a>, region: usize, body: impl FnOnce(&Self) -> Vec<Value<'c, 'a>>) {

@@ -154,7 +154,8 @@ fn within<'c, 'a>(emit: &Emit<'c, 'a>, value: Value<'c, 'a>, (low, high): (i64, 
         &[emit.integer(32)],
         |_| vec![value],
         |emit| {
-            let below = emit.compare_c(Compare::Less, value, low);
+            // What is not inside is on the same side of all that is; 0 costs no constant.
+            let below = emit.compare_c(Compare::Less, value, 0.clamp(low, high));
             vec![emit.select(below, emit.c(low), emit.c(high))]
         },
     )[0]
@@ -223,7 +224,7 @@ pub fn count_visit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, index: Value<'c, 
     };
     let memory = emit.view(&parts.part("visits"), &[parts.elements()], 16);
     let visits = emit.extend_unsigned(emit.load(memory, &[index], 16), 32);
-    let more = emit.smin(emit.add_c(visits, 1), emit.c(32767));
+    let more = emit.cap(emit.add_c(visits, 1), 32767);
     emit.store(emit.truncate(more, 16), memory, &[index]);
 }
 
@@ -250,8 +251,12 @@ fn step<'c, 'a>(
     // What is compared with the error of a saturating table is a value of 32 bits at most, so 64 always suffice.
     let error_bits = if fits(error) { 32 } else { 64 };
     let wide = |value| emit.extend(value, error_bits);
-    let kept = emit.shl(emit.sub(wide(reward), wide(old)), 16 - gamma_twos);
-    let error = emit.add(kept, emit.mul_c(wide(follows), gamma));
+    let moved = emit.sub(wide(reward), wide(old));
+    let error = match gamma > 1 && gamma + 1 == 1 << (16 - gamma_twos) {
+        // One below a power of two: no product, and the shift serves both.
+        true => emit.sub(emit.shl(emit.add(moved, wide(follows)), 16 - gamma_twos), wide(follows)),
+        false => emit.add(emit.shl(moved, 16 - gamma_twos), emit.mul_c(wide(follows), gamma)),
+    };
     let bits = if error_bits == 32 && fits(numerator) { 32 } else { 64 };
     if bits == 64 && parts.aim.product_bits == 32 && digits_fit(bound, alpha, shift) {
         return by_digits(emit, error, alpha, (rates.rounding, shift));

@@ -41,6 +41,9 @@ impl<'c, 'a> Peer<'c, 'a> {
     }
 }
 
+/// Not a status: the contribution is applied, and nothing of what was remembered of its origin counts any more.
+const ANEW: i64 = -1;
+
 /// Decides about a contribution, and remembers it when it is to be applied: the status.
 pub fn admit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, identity: Identity<'c, 'a>) -> Value<'c, 'a> {
     let room = parts.peers.expect("verified: the table has peers");
@@ -51,7 +54,7 @@ pub fn admit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, identity: Identity<'c, 
     let first = emit.while_loop(
         &[emit.c(0)],
         |emit, first| {
-            let inside = emit.compare(Compare::Less, first[0], end);
+            let inside = emit.compare(Compare::NotEqual, first[0], end);
             emit.if_else(
                 inside,
                 &[emit.integer(1)],
@@ -63,7 +66,7 @@ pub fn admit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, identity: Identity<'c, 
     )[0];
     let peer = Peer { list, first };
     let unknown = emit.compare(Compare::Equal, first, end);
-    status(
+    let found = status(
         emit,
         unknown,
         |emit| {
@@ -73,13 +76,22 @@ pub fn admit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, identity: Identity<'c, 
                 full,
                 |emit| emit.c(FULL),
                 |emit| {
-                    begin(emit, peer, identity);
                     store(emit, parts, "peer_count", emit.add_c(listed, 1));
-                    emit.c(APPLIED)
+                    emit.c(ANEW)
                 },
             )
         },
         |emit| known(emit, peer, identity),
+    );
+    let anew = emit.compare_c(Compare::Equal, found, ANEW);
+    status(
+        emit,
+        anew,
+        |emit| {
+            begin(emit, peer, identity);
+            emit.c(APPLIED)
+        },
+        |_| found,
     )
 }
 
@@ -120,15 +132,7 @@ fn known<'c, 'a>(emit: &Emit<'c, 'a>, peer: Peer<'c, 'a>, identity: Identity<'c,
         },
         |emit| {
             let newer = emit.compare(Compare::BelowUnsigned, epoch, identity.epoch);
-            status(
-                emit,
-                newer,
-                |emit| {
-                    begin(emit, peer, identity);
-                    emit.c(APPLIED)
-                },
-                |emit| emit.c(KNOWN),
-            )
+            status(emit, newer, |emit| emit.c(ANEW), |emit| emit.c(KNOWN))
         },
     )
 }
@@ -151,19 +155,26 @@ fn ahead<'c, 'a>(
 
 /// The latest sequence or one below it: it counts when the window knows that it is missing.
 fn behind<'c, 'a>(emit: &Emit<'c, 'a>, peer: Peer<'c, 'a>, distance: Value<'c, 'a>) -> Value<'c, 'a> {
-    let window = peer.load(emit, WINDOW);
     // The latest itself is -1: beyond the window, too.
     let place = emit.add_c(distance, -1);
     let beyond = emit.compare_c(Compare::AboveEqualUnsigned, place, 32);
-    let bit = emit.shl_by(emit.c(1), emit.and_c(place, 31));
-    let marked = emit.compare_c(Compare::NotEqual, emit.and(window, bit), 0);
     status(
         emit,
-        emit.or(beyond, marked),
+        beyond,
         |emit| emit.c(KNOWN),
         |emit| {
-            peer.store(emit, WINDOW, emit.or(window, bit));
-            emit.c(APPLIED)
+            let window = peer.load(emit, WINDOW);
+            let bit = emit.shl_by(emit.c(1), place);
+            let marked = emit.compare_c(Compare::NotEqual, emit.and(window, bit), 0);
+            status(
+                emit,
+                marked,
+                |emit| emit.c(KNOWN),
+                |emit| {
+                    peer.store(emit, WINDOW, emit.or(window, bit));
+                    emit.c(APPLIED)
+                },
+            )
         },
     )
 }

@@ -97,14 +97,14 @@ pub fn combine<'c, 'a>(
     };
     let new = match how.by {
         MergeBy::Visits => {
-            let own = emit.smin(own, emit.c(MOST_VISITS));
+            let own = emit.cap(own, MOST_VISITS);
             mean(emit, parts, (old, said.value), (own, weight))
         }
         MergeBy::Mean => or_first(emit.shr_signed(emit.add_c(emit.add(old, said.value), 1), 1)),
         MergeBy::Max => or_first(emit.smax(old, said.value)),
     };
     emit.store(emit.truncate(new, parts.shape.bits), row::values(emit, parts), &[index]);
-    let merged = emit.smin(emit.add(merged, weight), emit.c(MOST_VISITS));
+    let merged = emit.cap(emit.add(merged, weight), MOST_VISITS);
     emit.store(emit.truncate(merged, 16), merged_memory, &[index]);
 }
 
