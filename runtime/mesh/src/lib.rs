@@ -19,6 +19,7 @@ pub mod meshtastic;
 pub mod preset;
 pub mod raw;
 pub mod region;
+pub mod relaying;
 pub mod seen;
 pub mod wire;
 

@@ -40,3 +40,8 @@ pub const HOPS_MAX: usize = 63;
 pub const ADVERT_DATA_MAX: usize = 32;
 /// Bytes of a node's public key. Its first byte stands for it in payloads, its first one to three in paths.
 pub const KEY_SIZE: usize = 32;
+
+/// Shortest and longest delay of a repeater's flood, in ms, by the packet's time on the air.
+pub const fn relay_window_ms(airtime_ms: u32) -> (u32, u32) {
+    (0, airtime_ms / 2 * 5)
+}

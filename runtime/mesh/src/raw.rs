@@ -19,6 +19,8 @@ use crate::PACKET_MAX;
 pub const SYNC_WORD: u8 = 0x53;
 /// Most hops: four bits.
 pub const HOP_MAX: u8 = 15;
+/// So many relays that were heard make another one needless, by the policy that suppresses.
+pub const ENOUGH_COPIES: u8 = 2;
 /// Bytes of the authentication code.
 pub const CODE_SIZE: usize = 4;
 
@@ -37,4 +39,14 @@ pub const fn payload_limit(to: Option<u32>, answers: Option<u32>) -> usize {
 pub const fn frame_size(payload: usize, to: Option<u32>, answers: Option<u32>) -> usize {
     let numbers = to.is_some() as usize + answers.is_some() as usize;
     HEAD_SIZE + PORT_SIZE + NUMBER_SIZE * numbers + payload + CODE_SIZE
+}
+
+/// Shortest and longest delay of a relay, in ms: of several that wait, some hear the others first.
+pub const fn relay_window_ms(airtime_ms: u32) -> (u32, u32) {
+    (0, airtime_ms.saturating_mul(8))
+}
+
+/// Milliseconds after which a next hop, which relays at once, was heard.
+pub const fn watch_ms(airtime_ms: u32) -> u32 {
+    airtime_ms.saturating_mul(3)
 }

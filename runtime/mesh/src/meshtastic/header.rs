@@ -111,10 +111,7 @@ impl Header {
 
 /// The byte that stands for a node as next hop and relay: its last, but never 0, which means none.
 pub const fn hash_node(node: u32) -> u8 {
-    match node as u8 {
-        0 => 0xFF,
-        byte => byte,
-    }
+    crate::relaying::last_byte(node)
 }
 
 /// A node as people write it: `!1234abcd`.

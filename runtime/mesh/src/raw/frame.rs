@@ -1,6 +1,7 @@
 //! A frame's values, and what relays change in its bytes.
 
 use super::HOP_MAX;
+use crate::relaying::last_byte;
 use crate::{MeshError, PACKET_MAX};
 
 /// Places of the bytes that relays change.
@@ -24,9 +25,9 @@ pub struct Frame<'a> {
     /// Together with `from` and the key it makes the keystream: never the same again, not even after a reboot.
     pub id: u32,
     pub hops: Hops,
-    /// Last byte of the node that sent it last.
+    /// [`last_byte`] of the node that sent it last.
     pub relay: u8,
-    /// Last byte of the node that is to relay it; 0: whoever its policy lets.
+    /// [`last_byte`] of the node that is to relay it; 0: whoever its policy lets.
     pub next_hop: u8,
     pub want_ack: bool,
     /// Which of a kernel's messages it is.
@@ -69,7 +70,7 @@ pub fn relay(frame: &mut [u8], node: u32, next_hop: u8) -> Result<(), MeshError>
         return Err(MeshError::Value { part: "hops left", value: hops.left.into() });
     }
     frame[HOPS] = Hops { left: hops.left - 1, made: hops.made + 1 }.encode()?;
-    frame[RELAY] = node as u8;
+    frame[RELAY] = last_byte(node);
     frame[NEXT_HOP] = next_hop;
     Ok(())
 }
