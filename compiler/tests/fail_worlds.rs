@@ -1,7 +1,7 @@
 //! Wrong worlds, traces and deployments, one for each rule: what `swarmc` says of them, as a user reads it.
 //!
 //! A case is a TOML file; a trace that a world names lies beside it. `# Run with: NAME` in its first line chooses
-//! the example that runs in it; blink otherwise, which senses nothing. To accept changed errors, run the test with
+//! the example that runs in it, and what stands behind the name are options; blink otherwise, which senses nothing. To accept changed errors, run the test with
 //! `INSTA_UPDATE=always`.
 
 use std::path::{Path, PathBuf};
@@ -39,8 +39,10 @@ fn swarmc(arguments: &[&str]) -> (Option<i32>, String, String) {
 
 /// The same of `swarmc run` in a world.
 fn run(world: &str, kernel: &str) -> (Option<i32>, String, String) {
+    let (kernel, options) = kernel.split_once(' ').unwrap_or((kernel, ""));
     let kernel = format!("examples/{kernel}/{kernel}.mlir");
-    swarmc(&["run", &kernel, "--board", "host", "--world", world])
+    let options: Vec<&str> = options.split_whitespace().collect();
+    swarmc(&[&["run", &kernel, "--board", "host", "--world", world], &options[..]].concat())
 }
 
 #[test]

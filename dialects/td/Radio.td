@@ -89,8 +89,18 @@ def Radio_ChannelOp : Radio_Member<"channel"> {
   let description = [{
     Region, preset and key are the deployment's. `port` is Meshtastic's private port (256 to 511) or a
     port of raw frames (0 to 255), `type` MeshCore's data type. `hops` limits how far a message goes; MeshCore
-    has no such limit. `relay` is for raw frames only: the other protocols have their own rule. `budget`
-    is the air time that the kernel may use in an hour. (`bytes` is of stage `core`: the longest message.)
+    has no such limit. `budget` is the air time that the kernel may use in an hour; relays take nothing from it.
+    (`bytes` is of stage `core`: the longest message.)
+
+    `relay` is for raw frames only: the other protocols have their own rule. Each node passes a message on once at
+    most, after a random delay, as long as hops are left (3 where `hops` is not written):
+
+    | relay | who passes it on |
+    | --- | --- |
+    | `flood` | every node |
+    | `suppress` | every node that has not heard two others do it |
+    | `next_hop` | for messages to one node: the neighbour on the way that was learnt; otherwise as `flood` |
+    | `protocol`, or not written | no node |
 
     ```mlir
     radio.channel @mesh carries @AddressableMeshData on meshtastic port 256 hops 3

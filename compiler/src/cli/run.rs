@@ -28,7 +28,7 @@ use swarmc::stage::Stage;
 /// Run a kernel in a world: in this process (board 'host'), or on an emulated board
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg\n  swarmc run examples/assist/assist.mlir --board host --nodes 5"
+    after_help = "Examples:\n  swarmc run examples/blink/blink.mlir --board host --ticks 10\n  swarmc run examples/forager/forager.mlir --board microbit-v1 --world examples/forager/worlds/garden.toml --svg policy.svg\n  swarmc run examples/assist/assist.mlir --board host --nodes 5\n  swarmc run examples/assist/assist.mlir --board host --nodes 5 --links line"
 )]
 pub struct Run {
     #[command(flatten)]
@@ -51,6 +51,9 @@ pub struct Run {
     /// Switch the nodes on one after another, so much apart; by default what the world says, or all at once
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u32).range(0..=86_400_000))]
     stagger: Option<u32>,
+    /// Who hears whom, and relays: line, ring, grid or full; by default what the world says, or everybody everybody
+    #[arg(long, value_name = "SHAPE")]
+    links: Option<String>,
     /// Where the nodes are: region, presets and keys; without one, what the protocols take by themselves
     #[arg(long, value_name = "FILE")]
     deploy: Option<PathBuf>,
@@ -64,7 +67,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
     /// Serve the events of a record, and compare what comes of them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg", "nodes", "with", "stagger"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["world", "ticks", "record", "trace", "svg", "nodes", "with", "stagger", "links"])]
     replay: Option<PathBuf>,
     /// Print each change of a table to standard error; of several nodes each message
     #[arg(long)]
@@ -103,7 +106,8 @@ impl Run {
     }
 
     fn load_world(&self) -> Result<LoadedWorld, Vec<Problem>> {
-        let still = || LoadedWorld { ticks: 100, stagger_ms: 0, world: Box::new(Still::default()) };
+        let still =
+            || LoadedWorld { ticks: 100, stagger_ms: 0, links: None, world: Box::new(Still::default()) };
         self.world_file().map_or_else(|| Ok(still()), |path| load(&path))
     }
 
@@ -112,6 +116,10 @@ impl Run {
         let board = node::hosting(board)?;
         if self.nodes > 1 || !self.with.is_empty() {
             return network::run(&self, &board);
+        }
+        if self.links.is_some() {
+            let help = "say how many hear each other: `--nodes 5`";
+            return Err(vec![Problem::new("links", "one node is linked with nobody", help)]);
         }
         let (compiled, _) =
             Input { board: board.name.clone(), kernel: self.input.kernel.clone(), ..self.input }

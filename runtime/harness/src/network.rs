@@ -1,14 +1,18 @@
 //! Several nodes in one virtual time, which hear each other.
 //!
 //! Each node has its own world and state; all events of all nodes are served by time, then kind, then symbol, then the
-//! node's number. The channel loses nothing: see [`ether`] for who hears what, and when.
+//! node's number. The channel loses nothing: see [`ether`] for who hears what, and when. Everybody hears everybody, or those
+//! with whom [`links`] link it; what nodes pass on is in [`relays`].
 //!
-//! Nodes may be switched on one after another. A node stops with its last tick; the run ends when all nodes with timers have stopped, or nothing is left to do. A node
-//! without timers counts what it hears instead, and only where no node has a timer.
+//! Nodes may be switched on one after another. A node stops with its last tick, and relays nothing from then on; the run ends
+//! when all nodes with timers have stopped, or nothing is left to do. A node without timers counts what it hears instead, and
+//! only where no node has a timer.
 
 pub mod ether;
+pub mod links;
 pub mod messages;
 pub mod picture;
+pub mod relays;
 
 use std::collections::BTreeSet;
 
@@ -19,8 +23,25 @@ use crate::node::Node;
 use crate::scheduler::{Member, RadioReport, RunOptions, RunReport, Watch};
 use crate::world::World;
 use ether::{Delivery, Ether};
+use links::Links;
+use relays::{Moment, Relayed};
+use swarm_link::Deployment;
 
 const PROGRESS_EVERY: u64 = 256;
+/// Relays that a report names.
+const RELAYS_KEPT: usize = 1000;
+
+/// What lies between the nodes of a network.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// Of random delays.
+    pub seed: u32,
+    /// `None`: everybody hears everybody; then nobody relays but on raw channels whose kernel says so, since what Meshtastic
+    /// and MeshCore relay there tells nobody anything.
+    pub links: Option<Links>,
+    /// What all nodes were started with.
+    pub deployment: Deployment,
+}
 
 /// A node with its world.
 pub struct Participant<'a> {
@@ -42,6 +63,9 @@ pub struct NetworkReport {
     pub seed: u32,
     /// Of all nodes together.
     pub radio: RadioReport,
+    /// The first thousand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relays: Vec<Relayed>,
 }
 
 /// The result of one node.
@@ -56,15 +80,15 @@ pub struct NodeReport {
 /// Runs nodes until all have had their ticks, or nothing is left to do.
 ///
 /// # Errors
-/// `network::node_id`: two nodes have the same; and those of [`crate::scheduler::run`], which name the node where there
-/// are several.
+/// `network::node_id`: two nodes have the same; `network::link`: a link is to none of them; and those of
+/// [`crate::scheduler::run`], which name the node where there are several.
 pub fn run_network(
     participants: Vec<Participant<'_>>,
-    seed: u32,
+    conditions: &Conditions,
     watch: &mut Watch<'_>,
 ) -> Result<NetworkReport, HarnessError> {
     watch.progress.started(participants.iter().map(|participant| participant.options.ticks).sum());
-    let result = Network::new(participants, seed).and_then(|network| network.run(watch));
+    let result = Network::new(participants, conditions).and_then(|network| network.run(watch));
     watch.progress.finished();
     result
 }
@@ -82,10 +106,11 @@ struct Network<'a> {
     /// Nodes that others wait for: they have timers, and ticks left. `None`: no node has timers.
     running: Option<usize>,
     seed: u32,
+    relays: Vec<Relayed>,
 }
 
 impl<'a> Network<'a> {
-    fn new(participants: Vec<Participant<'a>>, seed: u32) -> Result<Self, HarnessError> {
+    fn new(participants: Vec<Participant<'a>>, conditions: &Conditions) -> Result<Self, HarnessError> {
         let node_ids: Vec<u32> = participants.iter().map(|participant| participant.node_id).collect();
         let different: BTreeSet<u32> = node_ids.iter().copied().collect();
         if different.len() < node_ids.len() {
@@ -102,21 +127,25 @@ impl<'a> Network<'a> {
         if running.is_some() {
             members.iter_mut().filter(|member| !member.has_timer()).for_each(Member::follow);
         }
-        let ether = Ether::new(node_ids.iter().zip(&members).map(|(id, member)| (*id, member.facts())), seed);
-        let (heads, order) = (vec![None; count], BTreeSet::new());
-        let mut network = Self { members, node_ids, ether, heads, order, running, seed };
+        let nodes = node_ids.iter().zip(&members).map(|(id, member)| (*id, member.facts()));
+        let ether = Ether::new(nodes, conditions)?;
+        let (heads, order, seed, relays) = (vec![None; count], BTreeSet::new(), conditions.seed, Vec::new());
+        let mut network = Self { members, node_ids, ether, heads, order, running, seed, relays };
         (0..count).for_each(|number| network.refresh(number));
         Ok(network)
     }
 
     fn run(mut self, watch: &mut Watch<'_>) -> Result<NetworkReport, HarnessError> {
         let (mut served, mut time_ms) = (0u64, 0);
-        while let Some(number) = self.next() {
-            let due_ms = self.heads[number].map_or(0, |key| key.0);
-            if let Some(deliveries) = self.ether.adverts_until(due_ms) {
-                self.deliver(deliveries);
+        while self.running != Some(0) {
+            let next = self.order.first().copied();
+            let members = &self.members;
+            let is_on = |number: usize, time_ms: u64| members[number].is_on(time_ms);
+            if let Some(moment) = self.ether.until(next.map(|key| key.0), &is_on) {
+                self.pass(moment, watch)?;
                 continue;
             }
+            let Some((due_ms, .., number)) = next else { break };
             let step = self.members[number].serve(number, watch);
             let step = step.map_err(|error| named(error, self.node_ids[number], self.members.len()))?;
             time_ms = due_ms;
@@ -134,10 +163,17 @@ impl<'a> Network<'a> {
         self.report(time_ms)
     }
 
-    /// The node whose event is next.
-    fn next(&self) -> Option<usize> {
-        let is_over = self.running == Some(0);
-        self.order.first().filter(|_| !is_over).map(|key| key.3)
+    fn pass(&mut self, moment: Moment, watch: &mut Watch<'_>) -> Result<(), HarnessError> {
+        self.deliver(moment.deliveries);
+        let Some(relayed) = moment.relayed else { return Ok(()) };
+        self.members[relayed.node].relay(relayed.airtime_us);
+        for observer in &mut watch.observers {
+            observer.relayed(&relayed)?;
+        }
+        if self.relays.len() < RELAYS_KEPT {
+            self.relays.push(relayed);
+        }
+        Ok(())
     }
 
     fn deliver(&mut self, deliveries: Vec<Delivery>) {
@@ -173,7 +209,7 @@ impl<'a> Network<'a> {
         }
         let radios = nodes.iter().map(|node| node.report.radio);
         let radio = radios.fold(RadioReport::default(), RadioReport::plus);
-        Ok(NetworkReport { nodes, time_ms, seed: self.seed, radio })
+        Ok(NetworkReport { nodes, time_ms, seed: self.seed, radio, relays: self.relays })
     }
 }
 
@@ -188,3 +224,7 @@ fn named(error: HarnessError, node_id: u32, count: usize) -> HarnessError {
 #[cfg(test)]
 #[path = "network/network_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "network/relay_tests.rs"]
+mod relay_tests;

@@ -1,6 +1,7 @@
 //! A run as JSON lines: what each event was told, and what came of it. `replay` feeds it to a node again.
 //!
-//! The first line is a [`Header`], each further one a [`RecordedStep`], the last one a [`Footer`].
+//! The first line is a [`Header`], each further one a [`RecordedStep`], or a [`RecordedRelay`], which replays pass over; the
+//! last one is a [`Footer`].
 
 use std::io::Write;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use swarm_abi::Heard;
 
 use crate::error::HarnessError;
+use crate::network::relays::Relayed;
 use crate::node::{Node, PortInput, Received, Record};
 use crate::scheduler::{Observer, RunReport, Step};
 
@@ -40,6 +42,14 @@ pub struct RecordedStep {
     pub restored: Option<(u32, Vec<u8>)>,
     pub status: u32,
     pub records: Vec<RecordedAct>,
+}
+
+/// A message that the node's radio passed on, without its kernel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedRelay {
+    /// In the network's time.
+    pub relayed: Relayed,
 }
 
 /// A message or an advert, as the binary interface has it.
@@ -167,6 +177,10 @@ impl<W: Write> Observer for Recorder<W> {
             self.has_header = true;
         }
         self.line(&RecordedStep::from(step))
+    }
+
+    fn relayed(&mut self, relayed: &Relayed) -> Result<(), HarnessError> {
+        self.line(&RecordedRelay { relayed: relayed.clone() })
     }
 }
 

@@ -6,7 +6,7 @@ use swarm_abi::Event;
 
 use crate::error::{HarnessError, Source};
 use crate::node::{Inputs, Node, PortInput, Received};
-use crate::record::{FORMAT, Footer, Header, RecordedAct, RecordedStep};
+use crate::record::{FORMAT, Footer, Header, RecordedAct, RecordedRelay, RecordedStep};
 use crate::scheduler::{checksum, node_error};
 
 /// What a replay found.
@@ -111,7 +111,8 @@ fn numbered_lines(text: &str) -> impl Iterator<Item = Line<'_>> {
         start += line.len();
         piece
     });
-    lines.filter(|line| !line.text.is_empty())
+    let is_relay = |line: &Line<'_>| serde_json::from_str::<RecordedRelay>(line.text).is_ok();
+    lines.filter(move |line| !line.text.is_empty() && !is_relay(line))
 }
 
 fn parse<T: DeserializeOwned>(source: &Source<'_>, line: &Line<'_>) -> Result<T, HarnessError> {

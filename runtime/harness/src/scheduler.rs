@@ -21,7 +21,8 @@ pub(crate) use member::Member;
 use swarm_abi::Event;
 
 use crate::error::HarnessError;
-use crate::network::{Participant, run_network};
+use crate::network::relays::Relayed;
+use crate::network::{Conditions, Participant, run_network};
 use crate::node::{Inputs, Node, NodeError, Outcome};
 use crate::progress::Progress;
 use crate::world::World;
@@ -79,6 +80,14 @@ pub trait Observer {
     /// # Errors
     /// What it returns ends the run.
     fn served(&mut self, step: &Step, node: &mut dyn Node) -> Result<(), HarnessError>;
+
+    /// A node's radio passed a message on; kernels do not learn of it.
+    ///
+    /// # Errors
+    /// What it returns ends the run.
+    fn relayed(&mut self, _relayed: &Relayed) -> Result<(), HarnessError> {
+        Ok(())
+    }
 }
 
 /// Who watches a run.
@@ -112,7 +121,8 @@ pub fn run_watched(
     watch: &mut Watch<'_>,
 ) -> Result<RunReport, HarnessError> {
     let alone = Participant { node, world, options: options.clone(), node_id: ALONE };
-    let mut report = run_network(vec![alone], options.seed, watch)?;
+    let mut report =
+        run_network(vec![alone], &Conditions { seed: options.seed, ..Conditions::default() }, watch)?;
     Ok(report.nodes.swap_remove(0).report)
 }
 

@@ -7,7 +7,7 @@ mod built;
 use built::{BOARDS, Board, Program};
 use std::time::Duration;
 use swarm_harness::HarnessError;
-use swarm_harness::network::{NetworkReport, Participant, run_network};
+use swarm_harness::network::{Conditions, NetworkReport, Participant, run_network};
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
 use swarm_harness::progress::Silent;
 use swarm_harness::record::Recorder;
@@ -55,7 +55,8 @@ fn run(nodes: &mut [Box<dyn Node>], recorder: Option<&mut Of>) -> NetworkReport 
         Participant { node: node.as_mut(), world, options, node_id }
     });
     let observers = recorder.map(|recorder| recorder as &mut dyn Observer).into_iter().collect();
-    run_network(participants.collect(), 7, &mut Watch { progress: &mut Silent, observers }).unwrap()
+    let conditions = Conditions { seed: 7, ..Conditions::default() };
+    run_network(participants.collect(), &conditions, &mut Watch { progress: &mut Silent, observers }).unwrap()
 }
 
 /// What must be alike: states, counts, and air time. Instructions are counted on boards only.

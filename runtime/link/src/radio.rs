@@ -5,12 +5,14 @@
 //! most a half. Where the region allows a whole hour and the kernel names no budget, there is no bucket.
 
 use crate::session::Outgoing;
-use swarm_abi::{BROADCAST, ChannelEntry, protocol};
-use swarm_mesh::airtime::{Bandwidth, Modulation};
+use swarm_abi::{BROADCAST, ChannelEntry, protocol, relay};
+use swarm_mesh::airtime::{Bandwidth, Modulation, time_on_air_us};
 use swarm_mesh::budget::Budget;
 use swarm_mesh::carrier::{Carrier, Role};
 use swarm_mesh::meshtastic::Encryption;
 use swarm_mesh::preset;
+use swarm_mesh::relaying::Policy;
+use swarm_mesh::{meshcore, meshtastic, raw};
 
 /// Most channels of a kernel: a shell has that many budgets.
 pub const CHANNELS_MAX: usize = 8;
@@ -120,6 +122,24 @@ impl Radio {
 }
 
 impl Deployment {
+    /// Microseconds on the air of a message that was relayed so often: on MeshCore its path has a byte for each relay.
+    pub fn relay_airtime_us(&self, entry: &ChannelEntry, to: u32, (length, made): (u32, u8)) -> Option<u32> {
+        let carrier = carrier(entry, to)?;
+        let path = if entry.protocol == protocol::MESHCORE { usize::from(made) } else { 0 };
+        let size = carrier.packet_size(Role::Message, length as usize).ok()? + path;
+        let modulation = self.modulations[usize::from(entry.protocol)];
+        u32::try_from(time_on_air_us(modulation, carrier.framing(modulation), size).ok()?).ok()
+    }
+
+    /// Shortest and longest delay of a relay that came so strong (dB over the noise), in ms.
+    pub fn relay_window_ms(&self, entry: &ChannelEntry, airtime_ms: u32, snr_db: i32) -> (u32, u32) {
+        match entry.protocol {
+            protocol::MESHTASTIC => meshtastic::relay_window_ms(self.modulations[1], snr_db),
+            protocol::MESHCORE => meshcore::relay_window_ms(airtime_ms),
+            _ => raw::relay_window_ms(airtime_ms),
+        }
+    }
+
     /// Microseconds on the air of a message; `None` when no packet of that protocol carries it.
     fn airtime_us(&self, entry: &ChannelEntry, to: u32, length: u32) -> Option<u32> {
         let carrier = carrier(entry, to)?;
@@ -133,6 +153,23 @@ impl Deployment {
         let limit = carrier(entry, BROADCAST)?.payload_limit(Role::Message);
         self.airtime_us(entry, BROADCAST, limit as u32)
     }
+}
+
+/// How a channel's messages are relayed: raw ones as the kernel says, others as their protocol does, by a node that relays
+/// (on MeshCore a repeater). A next hop of Meshtastic's is not learnt here: what is for one node floods, too.
+pub const fn policy(entry: &ChannelEntry) -> Policy {
+    match (entry.protocol, entry.relay) {
+        (protocol::RAW, relay::FLOOD) | (protocol::MESHCORE, _) => Policy::Flood,
+        (protocol::RAW, relay::SUPPRESS) => Policy::Suppress { copies: raw::ENOUGH_COPIES },
+        (protocol::RAW, relay::NEXT_HOP) => Policy::NextHop,
+        (protocol::MESHTASTIC, _) => Policy::Suppress { copies: meshtastic::ENOUGH_COPIES },
+        _ => Policy::Silent,
+    }
+}
+
+/// Hops that a channel's messages have at their start.
+pub const fn hops(entry: &ChannelEntry) -> u8 {
+    if entry.protocol == protocol::MESHCORE { meshcore::HOPS_MAX as u8 } else { entry.hops }
 }
 
 /// What carries a message of a channel: with the channel's keys, but to one node on MeshCore as a request.
@@ -160,6 +197,19 @@ mod tests {
         let [raw, meshtastic, meshcore] = Deployment::standard().modulations;
         assert_eq!(Some(meshtastic), find(&MESHTASTIC, "LongFast").map(|preset| preset.modulation));
         assert_eq!((raw, meshcore), (meshtastic, preset::MESHCORE[0].modulation));
+    }
+
+    #[test]
+    fn a_relayed_packet_grows_on_meshcore_alone() {
+        let deployment = Deployment::standard();
+        for protocol in [protocol::RAW, protocol::MESHTASTIC, protocol::MESHCORE] {
+            let entry = ChannelEntry { protocol, port: 256, ..ChannelEntry::default() };
+            let airtime = |made| deployment.relay_airtime_us(&entry, BROADCAST, (50, made)).unwrap();
+            assert_eq!(Some(airtime(0)), deployment.airtime_us(&entry, BROADCAST, 50));
+            assert_eq!(airtime(20) > airtime(0), protocol == protocol::MESHCORE);
+            let (shortest, longest) = deployment.relay_window_ms(&entry, 400, 10);
+            assert!(shortest < longest && longest >= 1000, "{protocol}: {shortest} to {longest}");
+        }
     }
 
     #[test]

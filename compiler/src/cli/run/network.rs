@@ -8,8 +8,10 @@ use crate::cli::{Done, files, shown as figures};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use swarm_harness::HarnessError;
+use swarm_harness::network::links::Links;
 use swarm_harness::network::messages::{Message, Messages};
-use swarm_harness::network::{NetworkReport, Participant, picture, run_network};
+use swarm_harness::network::relays::Relayed;
+use swarm_harness::network::{Conditions, NetworkReport, Participant, picture, run_network};
 use swarm_harness::node::{Identity, Node};
 use swarm_harness::record::Recorder;
 use swarm_harness::scheduler::{KernelNames, Observer, RadioReport, RunOptions, Step, Watch};
@@ -38,11 +40,14 @@ struct Started<'k> {
 
 /// Runs the network that the command line describes.
 pub fn run(run: &Run, board: &Board) -> Done {
+    let shape = run.links.as_deref().map(shape).transpose()?;
     let kernels = kernels(run, board)?;
     let mut nodes = start(run, board, &kernels)?;
     let mut drawn = Vec::new();
     let mut recorders = Recorders(nodes.iter().map(|_| Recorder::new(Vec::new())).collect());
-    let report = watched(run, &mut nodes, &mut drawn, &mut recorders);
+    let links = shape.or_else(|| nodes.first_mut().and_then(|node| node.world.links.take()));
+    let conditions = Conditions { seed: run.seed, links, deployment: run.deployment()? };
+    let report = watched((run, &conditions), &mut nodes, &mut drawn, &mut recorders);
     let (report, records) = match report {
         Ok(report) => {
             let records = recorders.finish(&report)?;
@@ -63,6 +68,16 @@ pub fn run(run: &Run, board: &Board) -> Done {
         return figures::json(&to_json(&report, board, &nodes));
     }
     figures::print(to_text(&report, &title, &nodes))
+}
+
+/// The links of that shape.
+fn shape(word: &str) -> Result<Links, Vec<Problem>> {
+    Links::shape(word).ok_or_else(|| {
+        let known = Links::SHAPES.map(|(known, _)| format!("'{known}'")).join(", ");
+        let help =
+            format!("a shape is one of {known}; links of your own stand in the world's file: [[link]]");
+        vec![Problem::new("links", format!("'{word}' is no shape of links"), help)]
+    })
 }
 
 fn kernels(run: &Run, board: &Board) -> Result<Vec<Kernel>, Vec<Problem>> {
@@ -97,7 +112,7 @@ fn start<'k>(run: &Run, board: &Board, kernels: &'k [Kernel]) -> Result<Vec<Star
 }
 
 fn watched(
-    run: &Run,
+    (run, conditions): (&Run, &Conditions),
     nodes: &mut [Started<'_>],
     drawn: &mut Vec<Message>,
     recorders: &mut Recorders,
@@ -129,7 +144,7 @@ fn watched(
         observers.push(recorders);
     }
     let mut watch = Watch { progress: &mut bar, observers };
-    run_network(participants.collect(), run.seed, &mut watch).map_err(report::harness)
+    run_network(participants.collect(), conditions, &mut watch).map_err(report::harness)
 }
 
 /// Records each node by itself.
@@ -145,6 +160,10 @@ impl Recorders {
 impl Observer for Recorders {
     fn served(&mut self, step: &Step, node: &mut dyn Node) -> Result<(), HarnessError> {
         self.0.get_mut(step.node).map_or(Ok(()), |recorder| recorder.served(step, node))
+    }
+
+    fn relayed(&mut self, relayed: &Relayed) -> Result<(), HarnessError> {
+        self.0.get_mut(relayed.node).map_or(Ok(()), |recorder| recorder.relayed(relayed))
     }
 }
 
@@ -179,18 +198,33 @@ fn to_json(report: &NetworkReport, board: &Board, nodes: &[Started<'_>]) -> serd
             "starts_ms": node.starts_ms, "radio": node.report.radio, "report": node.report,
         })
     });
-    json!({
+    let mut document = json!({
         "board": board.name, "seed": report.seed, "time_ms": report.time_ms, "radio": report.radio,
         "nodes": nodes.collect::<Vec<_>>(),
-    })
+    });
+    if !report.relays.is_empty() {
+        document["relays"] = json!(report.relays);
+    }
+    document
 }
 
 fn to_text(report: &NetworkReport, title: &str, nodes: &[Started<'_>]) -> String {
     let width = nodes.iter().map(|node| node.kernel.name.len() + 1).max().unwrap_or(0).max(6);
+    let relays = report.radio.relayed > 0;
+    let radio = |of: &RadioReport| radio(of, relays);
     let mut text = format!("{title}: {:.3} s\n", report.time_ms as f64 / 1000.0);
     text += &format!(
-        "{:>5}  {:width$} {:>8} {:>7} {:>7} {:>7} {:>7} {:>10} {:>15}  state\n",
-        "node", "kernel", "ticks", "sent", "refused", "heard", "adverts", "air time", "reward"
+        "{:>5}  {:width$} {:>8} {:>7} {}{:>7} {:>7} {:>7} {:>10} {:>15}  state\n",
+        "node",
+        "kernel",
+        "ticks",
+        "sent",
+        if relays { RELAYED } else { "" },
+        "refused",
+        "heard",
+        "adverts",
+        "air time",
+        "reward"
     );
     for (node, started) in report.nodes.iter().zip(nodes) {
         let rewards = (node.report.mean_reward_first_tenth, node.report.mean_reward_last_tenth);
@@ -241,7 +275,12 @@ fn logs(report: &NetworkReport) -> String {
     text.collect::<String>() + &more
 }
 
-fn radio(radio: &RadioReport) -> String {
-    let RadioReport { sent, refused, heard, adverts_heard, airtime_us } = *radio;
-    format!("{sent:>7} {refused:>7} {heard:>7} {adverts_heard:>7} {:>8.3} s", airtime_us as f64 / 1e6)
+/// The column of what was relayed, where something was.
+const RELAYED: &str = "relayed ";
+
+fn radio(radio: &RadioReport, relays: bool) -> String {
+    let RadioReport { sent, relayed, refused, heard, adverts_heard, airtime_us } = *radio;
+    let relayed = if relays { format!("{relayed:>7} ") } else { String::new() };
+    let airtime = airtime_us as f64 / 1e6;
+    format!("{sent:>7} {relayed}{refused:>7} {heard:>7} {adverts_heard:>7} {airtime:>8.3} s")
 }

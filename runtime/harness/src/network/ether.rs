@@ -1,16 +1,21 @@
 //! What carries messages and adverts between the nodes of a network: who hears what, and when.
 //!
-//! Channels of the same protocol and port are one channel. What a node sends there, every other node hears that serves
+//! Channels of the same protocol and port are one channel. What a node sends there, every neighbour hears that serves
 //! messages of the channel, or only the one that it is for. It comes at the first whole millisecond after the random delay
 //! (drawn once for each message, from the network's own stream) and the time on the air; two at a time do not disturb each
-//! other, and nobody relays. A beacon's advert comes once in each interval, from the first data on, to every node that
-//! serves adverts. The turn shown is the one of the time's dwell; its scan response follows the advert.
+//! other. What is relayed is the matter of [`super::relays`]. A beacon's advert comes once in each interval, from the first
+//! data on, to every neighbour that serves adverts. The turn shown is the one of the time's dwell; its scan response follows
+//! the advert.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use swarm_abi::{BROADCAST, BeaconEntry, ChannelEntry, Heard, beacon, event, heard, send};
-use swarm_link::Entropy;
+use swarm_link::{Entropy, radio};
 
+use super::Conditions;
+use super::links::Links;
+use super::relays::{Message, Moment, Relays};
+use crate::error::HarnessError;
 use crate::node::{KernelFacts, Received, Record};
 use crate::scheduler::Step;
 
@@ -42,28 +47,51 @@ pub struct Delivery {
 pub struct Ether {
     entropy: Entropy,
     stations: Vec<Station>,
+    /// By places: who hears a node.
+    neighbours: Vec<Vec<usize>>,
+    relays: Relays,
     /// When a beacon of a node is next: time, node, beacon.
     adverts: BTreeSet<(u64, usize, u32)>,
     /// What the turns of a node's beacon show.
     shown: BTreeMap<(usize, u32, u32), Vec<u8>>,
 }
 
+/// Where a channel is: its protocol and port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(u8, u16);
+
+impl Place {
+    pub fn of(entry: &ChannelEntry) -> Self {
+        Self(entry.protocol, entry.port)
+    }
+}
+
 /// A node as others know it.
 #[derive(Debug)]
-struct Station {
-    node_id: u32,
+pub struct Station {
+    pub node_id: u32,
     /// With whether its messages are served.
-    channels: Vec<(ChannelEntry, bool)>,
+    pub channels: Vec<(ChannelEntry, bool)>,
     beacons: Vec<BeaconEntry>,
     observes: bool,
 }
 
 impl Ether {
     /// Of nodes by their numbers and kernels.
-    pub fn new<'f>(nodes: impl Iterator<Item = (u32, &'f KernelFacts)>, seed: u32) -> Self {
-        let stations = nodes.map(|(node_id, facts)| Station::of(node_id, facts)).collect();
+    ///
+    /// # Errors
+    /// `network::link`: the links name a node that there is not.
+    pub fn new<'f>(
+        nodes: impl Iterator<Item = (u32, &'f KernelFacts)>,
+        conditions: &Conditions,
+    ) -> Result<Self, HarnessError> {
+        let stations: Vec<Station> = nodes.map(|(node_id, facts)| Station::of(node_id, facts)).collect();
+        let node_ids: Vec<u32> = stations.iter().map(|station| station.node_id).collect();
+        let Conditions { seed, links, deployment } = conditions;
+        let neighbours = links.as_ref().unwrap_or(&Links::Full).neighbours(&node_ids)?;
+        let relays = Relays::new(&stations, links.is_some(), *deployment, *seed);
         let (adverts, shown) = (BTreeSet::new(), BTreeMap::new());
-        Self { entropy: Entropy::new(seed ^ STREAM), stations, adverts, shown }
+        Ok(Self { entropy: Entropy::new(seed ^ STREAM), stations, neighbours, relays, adverts, shown })
     }
 
     /// What others hear of a step, by and by.
@@ -81,10 +109,23 @@ impl Ether {
         deliveries
     }
 
-    /// The next advert up to a time, for all who hear it; `None`: there is none.
-    pub fn adverts_until(&mut self, time_ms: u64) -> Option<Vec<Delivery>> {
-        let first = *self.adverts.first().filter(|(due, ..)| *due <= time_ms)?;
-        self.adverts.remove(&first);
+    /// What is on the air next, up to the time when a node has an event; `None`: there is nothing. Where no node has one,
+    /// what is relayed may wake one, and adverts wait.
+    pub fn until(&mut self, time_ms: Option<u64>, is_on: &dyn Fn(usize, u64) -> bool) -> Option<Moment> {
+        let advert_ms = self.adverts.first().map(|advert| advert.0).filter(|due| Some(*due) <= time_ms);
+        let relay_ms = self.relays.next_ms().filter(|due| time_ms.is_none_or(|time_ms| *due <= time_ms));
+        match (relay_ms, advert_ms) {
+            (Some(relay_ms), advert) if advert.is_none_or(|advert_ms| relay_ms <= advert_ms) => {
+                self.relays.serve(&self.neighbours, is_on)
+            }
+            (_, Some(_)) => self.advert().map(|deliveries| Moment { deliveries, relayed: None }),
+            _ => None,
+        }
+    }
+
+    /// The next advert, for all who hear it.
+    fn advert(&mut self) -> Option<Vec<Delivery>> {
+        let first = self.adverts.pop_first()?;
         let (due, node, number) = first;
         let station = &self.stations[node];
         let entry = station.beacons.get(number as usize)?;
@@ -102,8 +143,8 @@ impl Ether {
             let (from, to, rssi) = (station.node_id, ADDRESS_HIGH, ADVERT_RSSI);
             let heard = Heard { from, to, rssi, flags, ..Heard::default() };
             let received = Received { heard, payload: payload.clone() };
-            let observers = self.stations.iter().enumerate().filter(|(other, _)| *other != node);
-            for (observer, _) in observers.filter(|(_, station)| station.observes) {
+            let neighbours = self.neighbours[node].iter().copied();
+            for observer in neighbours.filter(|other| self.stations[*other].observes) {
                 let (kind, received) = (event::ADVERT, received.clone());
                 deliveries.push(Delivery { node: observer, time_ms: due, kind, symbol: 0, received });
             }
@@ -115,25 +156,26 @@ impl Ether {
         let Record::Send { channel, to, options, id, airtime_us, bytes } = record else { return };
         let sender = &self.stations[step.node];
         let Some((entry, _)) = sender.channels.get(*channel as usize) else { return };
+        let place = Place::of(entry);
         let longest = options >> send::JITTER_SHIFT;
         let delay = if longest == 0 { 0 } else { self.entropy.draw() % (longest + 1) };
-        let time_ms = step.network_ms() + u64::from(delay) + u64::from(airtime_us.div_ceil(1000));
+        let start_ms = step.network_ms() + u64::from(delay);
         let flags = if options & send::WANT_ACK == 0 { 0 } else { heard::WANT_ACK };
-        let heard = Heard {
-            from: sender.node_id,
-            to: *to,
-            id: *id,
-            rssi: MESSAGE_RSSI,
-            snr: MESSAGE_SNR,
-            flags,
-            ..Heard::default()
+        let (to, id, airtime_us, from) = (*to, *id, *airtime_us, sender.node_id);
+        let (hops, bytes) = (radio::hops(entry), bytes.clone());
+        let message = Message { to, id, flags, hops, airtime_us, bytes };
+        let Err(Message { bytes, .. }) = self.relays.send((step.node, place), start_ms, message) else {
+            return;
         };
-        for (node, station) in self.stations.iter().enumerate() {
-            let is_meant = *to == BROADCAST || *to == station.node_id;
-            if node == step.node || !is_meant {
+        let time_ms = start_ms + u64::from(airtime_us.div_ceil(1000));
+        let (rssi, snr) = (MESSAGE_RSSI, MESSAGE_SNR);
+        let heard = Heard { from, to, id, rssi, snr, flags, ..Heard::default() };
+        for &node in &self.neighbours[step.node] {
+            let station = &self.stations[node];
+            if to != BROADCAST && to != station.node_id {
                 continue;
             }
-            for symbol in station.ears(entry) {
+            for symbol in station.ears(place) {
                 let received = Received { heard, payload: bytes.clone() };
                 deliveries.push(Delivery { node, time_ms, kind: event::MESSAGE, symbol, received });
             }
@@ -142,7 +184,7 @@ impl Ether {
 
     /// Keeps what a turn shows; a beacon's first data begins its adverts, when somebody observes.
     fn advertise(&mut self, (node, now_ms): (usize, u64), (number, turn): (u32, u32), bytes: &[u8]) {
-        if !self.stations.iter().enumerate().any(|(other, station)| other != node && station.observes) {
+        if !self.neighbours[node].iter().any(|other| self.stations[*other].observes) {
             return;
         }
         let Some(entry) = self.stations[node].beacons.get(number as usize) else { return };
@@ -171,12 +213,10 @@ impl Station {
         }
     }
 
-    /// The numbers of its channels that are the sender's, and served.
-    fn ears(&self, sender: &ChannelEntry) -> impl Iterator<Item = u32> {
-        let place = (sender.protocol, sender.port);
-        let same = move |(_, (entry, serves)): &(u32, &(ChannelEntry, bool))| {
-            *serves && (entry.protocol, entry.port) == place
-        };
+    /// The numbers of its channels that are there, and served.
+    pub fn ears(&self, place: Place) -> impl Iterator<Item = u32> {
+        let same =
+            move |(_, (entry, serves)): &(u32, &(ChannelEntry, bool))| *serves && Place::of(entry) == place;
         (0..).zip(&self.channels).filter(same).map(|(number, _)| number)
     }
 }

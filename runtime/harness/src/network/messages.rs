@@ -4,6 +4,7 @@ use std::fmt;
 
 use swarm_abi::{BROADCAST, event, heard};
 
+use super::relays::Relayed;
 use crate::error::HarnessError;
 use crate::node::{Node, Record};
 use crate::scheduler::{Observer, Step};
@@ -16,7 +17,7 @@ pub struct Message {
     pub node: usize,
     pub node_id: u32,
     pub what: What,
-    /// Of a refused message none.
+    /// Of a refused message, and of what is relayed, none.
     pub bytes: Vec<u8>,
 }
 
@@ -25,6 +26,8 @@ pub struct Message {
 pub enum What {
     /// It goes out on a channel.
     Sent { channel: u32, to: u32, id: u32, airtime_us: u32 },
+    /// Its radio passes it on, or sends its own again.
+    Relayed { channel: u32, from: u32, id: u32, hops: u8, airtime_us: u32 },
     /// A channel did not take it.
     Refused { channel: u32 },
     /// It has come on a channel.
@@ -72,15 +75,28 @@ impl Observer for Messages<'_> {
         }
         Ok(())
     }
+
+    fn relayed(&mut self, relayed: &Relayed) -> Result<(), HarnessError> {
+        let Relayed { time_ms, node, node_id, channel, from, id, hops, airtime_us, .. } = *relayed;
+        let what = What::Relayed { channel, from, id, hops, airtime_us };
+        (self.tell)(Message { time_ms, node, node_id, what, bytes: Vec::new() });
+        Ok(())
+    }
 }
 
 impl fmt::Display for Message {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Message { time_ms, node_id, bytes, .. } = self;
+        let Message { time_ms, node_id, ref bytes, .. } = *self;
         write!(out, "{time_ms} ms  node {node_id} ")?;
         match self.what {
             What::Sent { channel, to: BROADCAST, .. } => write!(out, "sends to all on channel {channel}:")?,
             What::Sent { channel, to, .. } => write!(out, "sends to node {to} on channel {channel}:")?,
+            What::Relayed { channel, from, id, .. } if from == node_id => {
+                return write!(out, "sends its message {id} on channel {channel} again");
+            }
+            What::Relayed { channel, from, id, hops, .. } => {
+                return write!(out, "relays message {id} of node {from} on channel {channel}: hop {hops}");
+            }
             What::Refused { channel } => return write!(out, "is refused a message on channel {channel}"),
             What::Heard { channel, from, .. } => write!(out, "hears node {from} on channel {channel}:")?,
             What::Advert { from, is_response: false } => write!(out, "hears an advert of node {from}:")?,

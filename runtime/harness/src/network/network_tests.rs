@@ -55,7 +55,8 @@ fn run_apart(
         let options = RunOptions { ticks, seed, starts_ms, ..RunOptions::default() };
         Participant { node, world, options, node_id: number + 1 }
     });
-    run_network(participants.collect(), seed, &mut Watch { progress: &mut Silent, observers: vec![] })
+    let conditions = Conditions { seed, ..Conditions::default() };
+    run_network(participants.collect(), &conditions, &mut Watch { progress: &mut Silent, observers: vec![] })
 }
 
 /// Time, symbol, and what was heard.
@@ -222,7 +223,10 @@ fn two_nodes_of_one_number_are_refused() {
         Participant { node: &mut second, world: &mut other, options, node_id: 4 },
     ];
     let mut watch = Watch { progress: &mut Silent, observers: vec![] };
-    assert_eq!(run_network(participants, 1, &mut watch).expect_err("refused").code, "network::node_id");
+    assert_eq!(
+        run_network(participants, &Conditions::default(), &mut watch).expect_err("refused").code,
+        "network::node_id"
+    );
 }
 
 fn beaconing() -> Scripted {
@@ -282,7 +286,7 @@ fn messages_are_told_and_drawn() {
         .map(|((node, world), node_id)| Participant { node, world, options: options.clone(), node_id });
     let participants = participants.collect();
     let mut watch = Watch { progress: &mut Silent, observers: vec![&mut messages] };
-    run_network(participants, 1, &mut watch).expect("runs");
+    run_network(participants, &Conditions::default(), &mut watch).expect("runs");
     let lines: Vec<String> = told.iter().map(ToString::to_string).collect();
     let expected = [
         "100 ms  node 1 sends to all on channel 0: 2 bytes 0702",

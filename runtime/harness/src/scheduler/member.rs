@@ -98,6 +98,18 @@ impl<'a> Member<'a> {
         self.queue.hear(time_ms, Event { kind, symbol, value, missed: 0 }, received);
     }
 
+    /// Whether it is on at a time of the network: it was started before, and has not stopped yet.
+    pub fn is_on(&self, network_ms: u64) -> bool {
+        let Some(time_ms) = network_ms.checked_sub(self.starts_ms) else { return false };
+        let is_within = self.world.ends_at().is_none_or(|end| time_ms < end);
+        time_ms > 0 && is_within && self.ticks() < self.ticks_planned
+    }
+
+    /// Its radio passes a message on.
+    pub fn relay(&mut self, airtime_us: u32) {
+        self.tally.relay(airtime_us);
+    }
+
     /// Serves what is due next, as the node of that number.
     pub fn serve(&mut self, number: usize, watch: &mut Watch<'_>) -> Result<Option<Step>, HarnessError> {
         let Some(mut due) = self.queue.pop() else { return Ok(None) };

@@ -34,10 +34,13 @@ pub struct RunReport {
 pub struct RadioReport {
     /// Messages, but for the refused ones.
     pub sent: u64,
+    /// Messages of others that it passed on, and its own that it sent again.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub relayed: u64,
     pub refused: u64,
     pub heard: u64,
     pub adverts_heard: u64,
-    /// Of the messages that it sent.
+    /// Of the messages that it sent or relayed.
     pub airtime_us: u64,
 }
 
@@ -51,12 +54,18 @@ impl RadioReport {
     pub fn plus(self, other: Self) -> Self {
         Self {
             sent: self.sent + other.sent,
+            relayed: self.relayed + other.relayed,
             refused: self.refused + other.refused,
             heard: self.heard + other.heard,
             adverts_heard: self.adverts_heard + other.adverts_heard,
             airtime_us: self.airtime_us + other.airtime_us,
         }
     }
+}
+
+/// What no node has done is not shown.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How often a handler ran, and how long.

@@ -121,6 +121,11 @@ impl Tally {
         self.radio.airtime_us += u64::from(airtime_us);
     }
 
+    pub fn relay(&mut self, airtime_us: u32) {
+        self.radio.relayed += 1;
+        self.radio.airtime_us += u64::from(airtime_us);
+    }
+
     pub fn log(&mut self, time_ms: u64, format: u32, args: &[i32]) {
         if self.logs.len() == LOGS_KEPT {
             self.logs_dropped += 1;

@@ -6,6 +6,11 @@ use toml::Spanned;
 use super::grid::{GridMap, GridRules, OnDone, Reward, Tile};
 use super::{GridWorld, TraceWorld, World, trace_csv};
 use crate::error::{HarnessError, Source};
+use crate::network::links::Links;
+use links::LinkTable;
+
+#[path = "file_links.rs"]
+mod links;
 
 /// A place number must fit the kernel's `i16` port.
 const MOST_PLACES: i64 = 32768;
@@ -19,6 +24,8 @@ pub struct LoadedWorld {
     pub ticks: u64,
     /// Of several nodes: how much later than the one before each is switched on.
     pub stagger_ms: u64,
+    /// Of several nodes: who hears whom; `None`: it does not say.
+    pub links: Option<Links>,
     pub world: Box<dyn World>,
 }
 
@@ -27,10 +34,13 @@ pub struct LoadedWorld {
 struct WorldFile {
     ticks: Spanned<i64>,
     stagger: Option<Spanned<i64>>,
+    links: Option<Spanned<String>>,
     grid: Option<Spanned<GridTable>>,
     trace: Option<Spanned<TraceTable>>,
     #[serde(default)]
     reward: Vec<Spanned<RewardTable>>,
+    #[serde(default)]
+    link: Vec<Spanned<LinkTable>>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +85,7 @@ pub fn load(
     let ticks = bounded(&source, "ticks", &parsed.ticks, 1..=u32::MAX.into())? as u64;
     let stagger = parsed.stagger.as_ref();
     let stagger = stagger.map(|stagger| bounded(&source, "stagger", stagger, 0..=STAGGER_MAX)).transpose()?;
+    let links = links::read(&source, parsed.links.as_ref(), &parsed.link)?;
     let world: Box<dyn World> = match (&parsed.grid, &parsed.trace) {
         (Some(grid), None) => Box::new(GridWorld::new(grid_map(&source, grid.get_ref(), &parsed.reward)?)),
         (None, Some(trace)) => {
@@ -99,7 +110,7 @@ pub fn load(
                 .help("add a [grid] table (width, height, start, on_done) or a [trace] table (file)"));
         }
     };
-    Ok(LoadedWorld { ticks, stagger_ms: stagger.unwrap_or(0) as u64, world })
+    Ok(LoadedWorld { ticks, stagger_ms: stagger.unwrap_or(0) as u64, links, world })
 }
 
 fn syntax_error(error: &toml::de::Error, source: &Source<'_>) -> HarnessError {
@@ -130,6 +141,7 @@ fn in_our_words(said: &str) -> (&'static str, String, String) {
             "i64" => "a whole number",
             "a boolean" => "true or false",
             "a sequence" => "a list such as [1, 1]",
+            "a string" => "a text such as \"line\"",
             other => other,
         };
         ("world::type", format!("this is {given}, and has to be {wanted}"), complete.to_string())

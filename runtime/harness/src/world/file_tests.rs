@@ -37,6 +37,23 @@ fn a_trace_loads() {
     assert_eq!(loaded.world.sense("moisture", 12).map(|reading| reading.value), Some(6));
 }
 
+fn link(nodes: &str) -> String {
+    format!("\n[[link]]\nnodes = [{nodes}]\n")
+}
+
+#[test]
+fn links_load() {
+    let loaded = |text: &str| load("w.toml", text, &resolve).expect("good").links;
+    assert_eq!(loaded(GOOD), None);
+    assert_eq!(loaded(&format!("links = \"ring\"\n{GOOD}")), Some(Links::Ring));
+    let Some(Links::Pairs(pairs)) = loaded(&(GOOD.to_string() + &link("1, 7") + &link("7, 3"))) else {
+        panic!("pairs")
+    };
+    let found: Vec<_> =
+        pairs.pairs.iter().map(|(nodes, place)| (*nodes, &pairs.text[place.clone()])).collect();
+    assert_eq!(found, [([1, 7], "[1, 7]"), ([7, 3], "[7, 3]")]);
+}
+
 #[test]
 fn wrong_worlds_are_refused_with_code_and_place() {
     let swap = |from: &str, to: &str| {
@@ -75,6 +92,18 @@ fn wrong_worlds_are_refused_with_code_and_place() {
             "3300",
         ),
         ("ticks = 1\n[trace]\nfile = \"bad.csv\"\n".to_string(), "trace::number", "wet"),
+        (swap("ticks = 100", "ticks = 100\nlinks = \"star\""), "world::links", "\"star\""),
+        (swap("ticks = 100", "ticks = 100\nlinks = 3"), "world::type", "3"),
+        (
+            swap("ticks = 100", "links = \"line\"\nticks = 100") + &link("1, 2"),
+            "world::links_twice",
+            "\"line\"",
+        ),
+        (GOOD.to_string() + &link("1"), "world::link", "[1]"),
+        (GOOD.to_string() + &link("4, 4"), "world::link", "[4, 4]"),
+        (GOOD.to_string() + &link("4, -4"), "world::out_of_range", "-4"),
+        (GOOD.to_string() + &link("4, 5") + &link("5, 4"), "world::link_twice", "[5, 4]"),
+        (GOOD.to_string() + &link("4, 5") + "loss = 1", "world::unknown_key", "loss"),
     ];
     for (text, code, place) in cases {
         let error = error(&text);
