@@ -321,19 +321,8 @@ impl Adverts {
     fn hear(&mut self) -> Option<(Received, Vec<Record>)> {
         let Tells::Own(layout) = &self.tells else { return None };
         let layout = layout.clone();
-        let values: Vec<Value> = layout
-            .beacon
-            .fields
-            .iter()
-            .map(|field| {
-                let draw = u64::from(self.random.draw()) << 32 | u64::from(self.random.draw());
-                let code = (u128::from(draw >> self.random.below(64)) % field.count()) as u64;
-                field.value(code).expect("it is below the count")
-            })
-            .collect();
-        let packets = pack(&layout, &values).expect("values fit");
-        let mut payload = packets[self.random.below(packets.len() as u32) as usize].clone();
-        self.damage(&mut payload);
+        let (mut payload, other) = (self.any_advert(&layout), self.any_advert(&layout));
+        self.damage(&mut payload, &other);
         payload.truncate(swarm_abi::heard::PAYLOAD_MAX);
         let heard = Heard {
             from: self.random.draw(),
@@ -345,7 +334,19 @@ impl Adverts {
         Some((Received { heard, payload }, records))
     }
 
-    fn damage(&mut self, payload: &mut Vec<u8>) {
+    /// An advert of any values.
+    fn any_advert(&mut self, layout: &Layout) -> Vec<u8> {
+        let random = &mut self.random;
+        let values = layout.beacon.fields.iter().map(|field| {
+            let draw = u64::from(random.draw()) << 32 | u64::from(random.draw());
+            let code = (u128::from(draw >> random.below(64)) % field.count()) as u64;
+            field.value(code).expect("it is below the count")
+        });
+        let packets = pack(layout, &values.collect::<Vec<_>>()).expect("values fit");
+        packets[random.below(packets.len() as u32) as usize].clone()
+    }
+
+    fn damage(&mut self, payload: &mut Vec<u8>, other: &[u8]) {
         let random = &mut self.random;
         let place =
             |random: &mut Random, payload: &Vec<u8>| random.below(payload.len().max(1) as u32) as usize;
@@ -354,7 +355,7 @@ impl Adverts {
             1 => payload.extend([0, 0, 0]),
             2 => payload.extend([0, 3, 0]),
             3 => payload.splice(0..0, [2, 10, 4]).for_each(drop),
-            4 => payload.extend(payload.clone()),
+            4 => payload.extend(other),
             5 => payload.push(random.draw() as u8),
             6..9 if !payload.is_empty() => {
                 let at = place(random, payload);
@@ -365,6 +366,7 @@ impl Adverts {
                 let last = payload.len() - 1;
                 payload[last] = random.draw() as u8;
             }
+            10 => lengthen(payload, random.draw() as u8),
             _ => {}
         }
     }
@@ -444,6 +446,20 @@ pub fn follow(node: &mut dyn Node, adverts: &mut Adverts, events: usize) -> Resu
     match last {
         Some(bytes) if !state.starts_with(&bytes) => Err(format!("{state:?} does not begin with {bytes:?}")),
         _ => Ok(read),
+    }
+}
+
+/// Makes the last structure longer by a byte.
+fn lengthen(payload: &mut Vec<u8>, byte: u8) {
+    let mut at = 0;
+    while let Some(&length) = payload.get(at) {
+        let next = at + usize::from(length) + 1;
+        if next == payload.len() && length < 255 {
+            payload[at] += 1;
+            payload.push(byte);
+            return;
+        }
+        at = next;
     }
 }
 
@@ -595,6 +611,10 @@ fn beacon(random: &mut Random, fields: u32, is_bthome: bool) -> Beacon {
     }
     if beacon.connectability != Connectability::Neither && random.below(3) == 0 {
         beacon.places.push(Places::LegacyAndScanResponse);
+        // So much that the response is needed.
+        if !is_bthome && random.below(2) == 0 {
+            beacon.fields.extend((0..3).map(|number| Field::new(format!("wide{number}"), Kind::Id(64))));
+        }
     }
     if beacon.connectability != Connectability::Scannable && random.below(4) == 0 {
         beacon.places.push(Places::Extended { bytes: 31 + random.below(225) as u16 });

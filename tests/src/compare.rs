@@ -28,6 +28,12 @@ impl Trial {
         Self { seed, plan: Plan::random(&mut Random::new(seed.wrapping_mul(7919))), events, rounds }
     }
 
+    /// A random kernel that counts more visits of its one element than a count can hold.
+    pub fn worn(seed: u64) -> Self {
+        let plan = Plan::worn(&mut Random::new(seed.wrapping_mul(7919)));
+        Self { seed, plan, events: 300, rounds: 64 }
+    }
+
     /// The kernel's text.
     pub fn kernel(&self) -> String {
         if self.rounds == 1 { self.plan.kernel() } else { rounds::kernel(&self.plan, self.rounds) }
@@ -97,11 +103,13 @@ fn sense(plan: &Plan, random: &mut Random) -> Sensed {
     let states = plan.states;
     let place = |random: &mut Random| {
         // One in sixty is outside the table: a fault, and nothing changes.
-        if random.below(60) == 0 { -1 - random.below(5) as i32 } else { random.below(states) as i32 }
+        let outside = random.of(&[-1, -5, i32::MIN, states as i32]);
+        if random.below(60) == 0 { outside } else { random.below(states) as i32 }
     };
     let mask = if random.below(16) == 0 { 0 } else { random.draw() as i32 };
     let reward = random.below(61) as i32 - 30;
-    let action = random.below(plan.actions) as i32;
+    let wrong = random.of(&[-1, plan.actions as i32]);
+    let action = if random.below(60) == 0 { wrong } else { random.below(plan.actions) as i32 };
     [place(random), mask, reward, (random.below(8) == 0).into(), place(random), action, place(random)]
 }
 

@@ -2,16 +2,20 @@
 
 pub mod adverts;
 pub mod bench;
+pub mod chances;
 pub mod compare;
+pub mod direct;
 pub mod fuzz;
 pub mod leaves;
 pub mod messages;
 pub mod model;
+pub mod programs;
 pub mod random;
 pub mod rounds;
 pub mod shared;
 pub mod speaking;
 pub mod steps;
+pub mod suite;
 pub mod tensors;
 pub mod tiled;
 

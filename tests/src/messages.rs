@@ -32,6 +32,7 @@ pub struct Messages {
     arrays: Vec<Vec<u8>>,
     coming: VecDeque<(u32, Vec<i32>)>,
     length: usize,
+    done: u64,
 }
 
 impl Messages {
@@ -68,6 +69,7 @@ impl Messages {
             arrays,
             coming: VecDeque::new(),
             length: 0,
+            done: 0,
         }
     }
 
@@ -244,6 +246,7 @@ impl Subject for Messages {
         }
         sensed.resize(NUMBERS, 0);
         let expected = self.handler(timer, &sensed);
+        self.done += u64::from(timer == ENCODE || timer == DECODE);
         Step { cause: Cause::Timer(timer), sensed, expected, others: Vec::new() }
     }
 
@@ -253,5 +256,9 @@ impl Subject for Messages {
             .iter()
             .enumerate()
             .fold(block, |block, (number, array)| block.variable(&format!("array{number}"), 1, array))
+    }
+
+    fn done(&self) -> u64 {
+        self.done
     }
 }

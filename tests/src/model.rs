@@ -59,7 +59,8 @@ impl Plan {
                 visits: random.below(2) == 0,
                 masked: random.below(2) == 0,
                 traces: random.of(&[1, 2, 5, 16]),
-                lambda: random.of(&[0.0, 0.5, 0.8, 1.0]),
+                // With a gamma of 1 the ones near 0.01 decay to the least eligibility that stays, and to just below it.
+                lambda: random.of(&[0.0, 0.5, 0.8, 1.0, 0.01, 0.00998]),
                 explores: match random.below(4) {
                     0 => Explores::Never,
                     3 => Explores::Softmax(random.of(&[0.05, 0.3, 1.0, 4.0, 60.0])),
@@ -72,7 +73,8 @@ impl Plan {
                 },
                 rule,
                 rounding: random.of(&["nearest", "nearest", "floor", "stochastic"]),
-                alpha: random.of(&[0.0, 0.1, 0.125, 0.3333, 0.5, 1.0]),
+                // The last one is just between two encodings.
+                alpha: random.of(&[0.0, 0.1, 0.125, 0.3333, 0.5, 1.0, 32_768.5 / 65_536.0]),
                 gamma: random.of(&[0.0, 0.5, 0.9, 0.9375, 0.99, 1.0]),
             };
             // Expected SARSA must know an epsilon, and a temperature must be near the table's steps.
@@ -87,6 +89,16 @@ impl Plan {
             let sets = if plan.is_double() { 2 } else { 1 };
             let bytes = plan.states * plan.actions * (sets * plan.bits / 8 + 2);
             if known && bytes < 8000 && plan.spec().check().is_ok() {
+                return plan;
+            }
+        }
+    }
+
+    /// A kernel with a single element that is visited so often that the count stops.
+    pub fn worn(random: &mut Random) -> Self {
+        loop {
+            let plan = Self { states: 1, actions: 1, visits: true, ..Self::random(random) };
+            if plan.spec().check().is_ok() {
                 return plan;
             }
         }

@@ -20,7 +20,6 @@ use swarm_reference::table::{Table, Transition};
 /// The node that `start` makes.
 const NODE: u32 = 1;
 const ALPHA: f64 = 0.5;
-const GAMMA: f64 = 0.75;
 
 /// A kernel that merges, with its model.
 pub struct Shared {
@@ -30,7 +29,10 @@ pub struct Shared {
     packet: Vec<u8>,
     merge: Combine,
     apply: Combine,
+    /// Of either table.
+    gammas: (f64, f64),
     coming: VecDeque<Event>,
+    done: u64,
 }
 
 /// An event: the timer, and what the ports `a` to `d` say.
@@ -50,11 +52,15 @@ impl Shared {
     /// A kernel that the verifier accepts.
     pub fn random(seed: u32) -> Self {
         let mut random = Random::new(u64::from(seed));
+        // Of some tables more elements change than a packet can hold.
+        let large = seed.is_multiple_of(13);
+        // With a gamma of 1 the peer's values go beyond what our table accepts.
+        let gammas = (random.of(&[0.75, 0.9]), random.of(&[0.75, 1.0]));
         let (bits, element) = random.of(&[(8, Element::I8), (16, Element::I16), (32, Element::I32)]);
         let spec = TableSpec {
             reward: (-5, 10),
             scale: random.of(&[1.0, 0.5]),
-            gamma: encode_q16(GAMMA).ok(),
+            gamma: encode_q16(gammas.0).ok(),
             saturate: random.below(2) == 0,
             visits: true,
             marked: true,
@@ -72,18 +78,41 @@ impl Shared {
             bound: random.of(&[1, 3, 100, 32767]),
         };
         let (merge, apply) = (how(), how());
-        let theirs = Table::new(TableSpec { peers: None, ..spec.clone() }).expect("the plan is accepted");
+        let spec = if large {
+            TableSpec { states: 80, actions: 4, element: Element::I16, frac: 3, ..spec }
+        } else {
+            spec
+        };
+        let theirs = TableSpec {
+            peers: None,
+            gamma: encode_q16(gammas.1).ok(),
+            saturate: spec.saturate || gammas.1 == 1.0,
+            ..spec.clone()
+        };
+        let theirs = Table::new(theirs).expect("the plan is accepted");
         let ours = Table::new(spec).expect("the plan is accepted");
         let least = HEADER + entry_bytes(element);
-        let room = random.of(&[least, least + 1, 2 * least, 200, 1900]);
-        Self { random, ours, theirs, packet: vec![0; room], merge, apply, coming: VecDeque::new() }
+        let room = if large { 1900 } else { random.of(&[least, least + 1, 2 * least, 200, 1900]) };
+        let (packet, coming) = (vec![0; room], VecDeque::new());
+        let mut subject = Self { random, ours, theirs, packet, merge, apply, gammas, coming, done: 0 };
+        if large {
+            for element in 0..80 * 4 {
+                subject.coming.push_back((LEARN_THEIRS, [element / 4, element % 4, element % 7 - 9, 0]));
+            }
+            subject.coming.push_back((ENCODE_THEIRS, [1, 1, 0, 0]));
+            subject.coming.push_back((CHANGE, [8, 9, 0, 0]));
+            subject.coming.push_back((APPLY, [-1, 0, 0, 0]));
+        }
+        subject
     }
 
     /// A new event, or several that belong together.
     fn plan(&mut self) {
         let random = &mut self.random;
         let stamp = |random: &mut Random| {
-            [random.of(&[2, 3]), random.of(&[1, 5, 20, 40, 80]) + random.below(40) as i32]
+            // Some are negative where they are read as signed.
+            let epoch = random.of(&[2, 2, 2, 3, 3, 3, -2]);
+            [epoch, random.of(&[1, 5, 20, 40, 80, -90]) + random.below(40) as i32]
         };
         match random.below(40) {
             0..=27 => {
@@ -131,10 +160,14 @@ impl Shared {
 
     fn handler(&mut self, (timer, [a, b, c, d]): Event) -> Result<Vec<i32>, Fault> {
         let identity = Identity { origin: NODE, epoch: a as u32, sequence: b as u32 };
-        let learning = Learning::q(encode_q16(ALPHA).expect("a rate"), encode_q16(GAMMA).expect("a rate"));
+        let q16 = |value| encode_q16(value).expect("a rate");
         Ok(match timer {
             LEARN_OURS | LEARN_THEIRS => {
-                let table = if timer == LEARN_OURS { &mut self.ours } else { &mut self.theirs };
+                let (table, gamma) = match timer {
+                    LEARN_OURS => (&mut self.ours, self.gammas.0),
+                    _ => (&mut self.theirs, self.gammas.1),
+                };
+                let learning = Learning::q(q16(ALPHA), q16(gamma));
                 let step =
                     Transition { state: a, action: b, reward: c, next: d, mask: -1, terminated: false };
                 table.update(&step, &learning, &mut Generator(1))?;
@@ -184,11 +217,14 @@ impl Subject for Shared {
     fn kernel(&self) -> String {
         let spec = &self.ours.spec;
         let (states, actions, bits, frac) = (spec.states, spec.actions, spec.element.bits(), spec.frac);
-        let saturate = if spec.saturate { " saturate" } else { "" };
-        let table = format!(
-            "!rl.table<{states}x{actions}xi{bits}, frac = {frac}> reward -5 to 10 scale {:?}{saturate} visits marked",
-            spec.scale
-        );
+        let table = |spec: &TableSpec| {
+            let saturate = if spec.saturate { " saturate" } else { "" };
+            format!(
+                "!rl.table<{states}x{actions}xi{bits}, frac = {frac}> reward -5 to 10 scale {:?}{saturate} visits marked",
+                spec.scale
+            )
+        };
+        let (ours, theirs) = (table(spec), table(&self.theirs.spec));
         let (peers, bytes) = (spec.peers.expect("it merges"), self.packet.len());
         let mut text = format!(
             "swarm.kernel @test version 1 {{
@@ -197,21 +233,21 @@ impl Subject for Shared {
   swarm.io @c : sense i32
   swarm.io @d : sense i32
   swarm.io @out : act i32
-  rl.table @ours : {table} peers {peers}
+  rl.table @ours : {ours} peers {peers}
   swarm.var @packet : tensor<{bytes}xi8>
-  rl.table @theirs : {table}
+  rl.table @theirs : {theirs}
 "
         );
-        let update = |table| {
+        let update = |table, gamma| {
             format!(
-                "rl.update @{table} at %a action %b reward %c next %d {{alpha = {ALPHA:?}, gamma = {GAMMA:?}}}"
+                "rl.update @{table} at %a action %b reward %c next %d {{alpha = {ALPHA:?}, gamma = {gamma:?}}}"
             )
         };
         let (merge, apply) = (self.merge, self.apply);
         let act = "swarm.act @out, %status";
         let handlers = [
-            ("learn_ours", update("ours")),
-            ("learn_theirs", update("theirs")),
+            ("learn_ours", update("ours", self.gammas.0)),
+            ("learn_theirs", update("theirs", self.gammas.1)),
             (
                 "merge",
                 format!(
@@ -260,7 +296,11 @@ impl Subject for Shared {
             sensed[0] = (HEADER + entries * entry_bytes(self.ours.spec.element)) as i32;
         }
         let expected = match self.handler((timer, sensed)) {
-            Ok(acts) => (0, acts),
+            Ok(acts) => {
+                // Learning, merging, packets: all but what prepares them.
+                self.done += u64::from(![MARK_OURS, MARK_THEIRS, CHANGE].contains(&timer));
+                (0, acts)
+            }
             Err(fault) => (fault.code(), Vec::new()),
         };
         Step { cause: Cause::Timer(timer), sensed: sensed.to_vec(), expected, others: Vec::new() }
@@ -271,5 +311,9 @@ impl Subject for Shared {
             .table("ours", &self.ours)
             .variable("packet", 1, &self.packet)
             .table("theirs", &self.theirs)
+    }
+
+    fn done(&self) -> u64 {
+        self.done
     }
 }

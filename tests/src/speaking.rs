@@ -45,6 +45,7 @@ pub struct Speaking {
     arrays: Vec<Vec<u8>>,
     /// The last good message that came, to come again.
     last: Vec<u8>,
+    done: u64,
 }
 
 struct SendOptions {
@@ -143,6 +144,7 @@ impl Speaking {
             window,
             source: vec![0; MOST],
             last: Vec::new(),
+            done: 0,
         }
     }
 
@@ -359,6 +361,7 @@ impl Subject for Speaking {
     }
 
     fn step(&mut self) -> Step {
+        self.done += 1;
         let random = &mut self.random;
         let sensed: Vec<i32> = (0..NUMBERS)
             .map(|_| if random.below(3) == 0 { random.draw() as i32 } else { random.below(14) as i32 })
@@ -415,5 +418,9 @@ impl Subject for Speaking {
             }
         }
         block
+    }
+
+    fn done(&self) -> u64 {
+        self.done
     }
 }

@@ -4,16 +4,18 @@ use swarm_abi::{Event, event};
 use swarm_harness::node::{Inputs, Node, Outcome, PortInput, Received, Record};
 use swarm_reference::state::StateBlock;
 
-/// What an event is about.
+/// What comes to the kernel.
 #[derive(Clone, Debug)]
 pub enum Cause {
+    /// It starts anew, on zeros, with this seed.
+    Init(u32),
     Start,
     Timer(u32),
     /// A message on the first channel.
     Message(Received),
 }
 
-/// One event, what the ports say, and what the handler returns, acts, and does else.
+/// One event: its cause, what the ports say, and what the handler returns, acts, and does else.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub cause: Cause,
@@ -30,27 +32,31 @@ pub trait Subject {
     fn step(&mut self) -> Step;
     /// The state block after the events so far.
     fn state(&self) -> StateBlock;
+    /// Updates done so far; of a kernel that learns nothing, what it does instead.
+    fn done(&self) -> u64;
 }
 
 /// Gives a step's event to a node; the step's number is the time.
 pub fn dispatch(node: &mut dyn Node, step: &Step, number: usize) -> Result<Outcome, String> {
     let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
-    let (kind, symbol, received) = match step.cause.clone() {
-        Cause::Start => (event::START, 0, None),
-        Cause::Timer(timer) => (event::TIMER, timer, None),
-        Cause::Message(received) => (event::MESSAGE, 0, Some(received)),
+    let ((kind, symbol, value), received) = match step.cause.clone() {
+        Cause::Init(seed) => ((event::INIT, 0, seed), None),
+        Cause::Start => ((event::START, 0, 0), None),
+        Cause::Timer(timer) => ((event::TIMER, timer, 0), None),
+        Cause::Message(received) => ((event::MESSAGE, 0, 0), Some(received)),
     };
-    let event = Event { kind, symbol, value: 0, missed: 0 };
+    let event = Event { kind, symbol, value, missed: 0 };
     let given = Inputs { now_ms: number as u32, ports, received };
     node.dispatch(&event, &given).map_err(|error| error.to_string())
 }
 
-/// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state in the end.
+/// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state in the end. Says how
+/// much was done.
 pub fn follow(
     node: &mut dyn Node,
     subject: &mut dyn Subject,
     (seed, events): (u32, usize),
-) -> Result<(), String> {
+) -> Result<u64, String> {
     let init = Event { kind: event::INIT, symbol: 0, value: seed, missed: 0 };
     node.dispatch(&init, &Inputs::default()).map_err(|error| error.to_string())?;
     for number in 0..events {
@@ -75,7 +81,8 @@ pub fn follow(
     let block = subject.state();
     let expected = block.to_bytes();
     let Some(at) = state.iter().zip(&expected).position(|(a, b)| a != b) else {
-        return if state.len() == expected.len() { Ok(()) } else { Err(format!("{} bytes", state.len())) };
+        let same = state.len() == expected.len();
+        return if same { Ok(subject.done()) } else { Err(format!("{} bytes", state.len())) };
     };
     let slot = block.slots().iter().rev().find(|slot| slot.offset <= at);
     Err(format!("byte {at} differs, in {slot:?}: {} instead of {}", state[at], expected[at]))

@@ -3,8 +3,11 @@
 use crate::random::Random;
 use crate::steps::{Cause, Step};
 use std::fmt::{Display, Write};
+use swarm_abi::{Event, event};
+use swarm_harness::node::{Inputs, Node, PortInput, Record};
 use swarm_reference::Fault;
 use swarm_reference::tensor::{Matrix, matmul, matvec, requantise, vecmat};
+use swarmc::layout::Layout;
 
 /// A kernel with a layer, sums over time and a filter; and its model.
 pub struct Tensors {
@@ -287,4 +290,46 @@ impl Tensors {
             ("grid", bytes(&self.grid, 8)),
         ]
     }
+}
+
+/// What a kernel leaves behind.
+pub struct Left {
+    /// The whole state block, scratch included.
+    pub block: Vec<u8>,
+    /// Events that ended with a fault.
+    pub faults: usize,
+}
+
+/// Runs a kernel beside its model: each event must do what the model does, and leave the same in the variables.
+pub fn follow(node: &mut dyn Node, (seed, events): (u32, usize), layout: &Layout) -> Result<Left, String> {
+    let mut model = Tensors::random(seed);
+    let init = Event { kind: event::INIT, symbol: 0, value: seed, missed: 0 };
+    node.dispatch(&init, &Inputs::default()).map_err(|error| error.to_string())?;
+    let mut faults = 0;
+    for number in 0..events {
+        let step = model.step();
+        let ports = step.sensed.iter().map(|&value| PortInput { value, age: 0 }).collect();
+        let Cause::Timer(symbol) = step.cause else { return Err(format!("only timers: {step:?}")) };
+        let timer = Event { kind: event::TIMER, symbol, value: 0, missed: 0 };
+        let given = Inputs { ports, ..Inputs::default() };
+        let outcome = node.dispatch(&timer, &given).map_err(|error| error.to_string())?;
+        let acts = outcome.records.iter().map(|record| match record {
+            Record::Act { value, .. } => Ok(*value),
+            other => Err(format!("the kernel only acts, and did {other:?}")),
+        });
+        let got = (outcome.status, acts.collect::<Result<Vec<i32>, String>>()?);
+        if got != step.expected {
+            return Err(format!("event {number} {step:?}: {got:?}"));
+        }
+        faults += usize::from(outcome.status != 0);
+    }
+    let block = node.read_state().map_err(|error| error.to_string())?;
+    for (name, expected) in model.variables() {
+        let slot = layout.find(name).ok_or_else(|| format!("@{name} has no place"))?;
+        let (from, bytes) = (slot.offset as usize, slot.bytes() as usize);
+        if block.get(from..from + bytes) != Some(&*expected) {
+            return Err(format!("@{name} is not {expected:?} in {block:?}"));
+        }
+    }
+    Ok(Left { block, faults })
 }

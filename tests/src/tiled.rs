@@ -23,6 +23,7 @@ pub struct Tiled {
     masked: bool,
     alpha: f64,
     gamma: f64,
+    done: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,18 @@ impl Tiled {
             let masked = random.below(2) == 0;
             let (alpha, gamma) = (random.of(&[0.1, 0.25, 0.3333, 1.0]), random.of(&[0.0, 0.5, 0.9, 1.0]));
             let generator = Generator::from_seed(seed);
-            return Self { random, weights, generator, rule, policy, rounding, masked, alpha, gamma };
+            return Self {
+                random,
+                weights,
+                generator,
+                rule,
+                policy,
+                rounding,
+                masked,
+                alpha,
+                gamma,
+                done: 0,
+            };
         }
     }
 
@@ -109,6 +121,7 @@ impl Tiled {
         let (learning, chosen) = (self.learning(), self.chosen());
         let (weights, generator) = (&mut self.weights, &mut self.generator);
         let here = event.here.as_slice();
+        self.done += u64::from(weights.pending.as_ref().is_some_and(|pending| pending.1 >= 0));
         let mask = if self.masked { event.mask } else { -1 };
         let mut outcome = Outcome {
             reward: event.reward,
@@ -129,6 +142,7 @@ impl Tiled {
         }
         let learning = Learning { rule: Rule::Q, ..learning };
         weights.update((&event.from, event.did), (here, &outcome), &learning, generator)?;
+        self.done += 1;
         acts.push(weights.max(here, mask));
         acts.push(weights.argmax(here, mask));
         acts.push(weights.read(&event.from, event.did)?);
@@ -251,5 +265,9 @@ impl Subject for Tiled {
 
     fn state(&self) -> StateBlock {
         StateBlock::new().generator(&self.generator).tiles("w", &self.weights)
+    }
+
+    fn done(&self) -> u64 {
+        self.done
     }
 }

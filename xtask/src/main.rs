@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod mutants;
 mod packages;
 mod peers;
 mod soak;
@@ -22,8 +23,12 @@ const HELP: &str = "cargo xtask COMMAND
   bench   setup with two more C compilers, then our code beside C written by hand, in instructions and bytes,
           and the compiler's time and size; --json prints JSON, --check fails where our code loses
           example: cargo xtask bench --check
-  soak    setup, then the long proof; --quick gives each part about a minute
+  soak    setup, then the long proof: updates on the host and on emulated boards against the reference, mutations of the
+          lowering that the tests must notice, and fuzzing; --quick gives each part about a minute, the mutations
+          one in eight; --only WORD tries the mutations of files with that word in their path,
+          --from NUMBER goes on with that mutation
           example: cargo xtask soak --quick exact-host
+          example: cargo xtask soak mutants --only draw
 ";
 
 fn main() -> ExitCode {

@@ -1,8 +1,9 @@
-//! The long proof: exactness over many updates, and fuzzing. It ends with a table.
+//! The long proof: exactness over many updates, mutations of the lowering, and fuzzing. It ends with a table.
 //!
-//! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone.
+//! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone; `--only WORD` tries the
+//! mutations of files with that word in their path, `--from NUMBER` goes on with that mutation.
 
-use crate::steps;
+use crate::{mutants, steps};
 use serde_json::Value;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -24,6 +25,18 @@ pub enum Extent {
     Quick,
 }
 
+/// Of so many mutations a quick soak tries one.
+const QUICK_MUTATIONS: usize = 8;
+
+/// How much is to be done.
+struct Options {
+    extent: Extent,
+    /// A word in the path of mutated files.
+    only: String,
+    /// The first mutation, by number.
+    from: usize,
+}
+
 /// What a part found.
 struct Row {
     part: &'static str,
@@ -33,28 +46,35 @@ struct Row {
     wrong: Option<String>,
 }
 
-type Part = fn(Extent) -> Result<(String, Option<String>), String>;
+type Part = fn(&Options) -> Result<(String, Option<String>), String>;
 
 /// The parts by name.
-const PARTS: [(&str, Part); 3] =
-    [("exact-host", exact_host), ("exact-emulated", exact_emulated), ("fuzz", fuzz)];
+const PARTS: [(&str, Part); 4] =
+    [("exact-host", exact_host), ("exact-emulated", exact_emulated), ("mutants", mutate), ("fuzz", fuzz)];
 
 /// Runs the parts that are named, or all.
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let names = || PARTS.iter().map(|(name, _)| *name);
-    let mut extent = Extent::Full;
+    let mut options = Options { extent: Extent::Full, only: String::new(), from: 1 };
     let mut chosen: Vec<&str> = Vec::new();
-    for argument in arguments {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--quick" => extent = Extent::Quick,
+            "--quick" => options.extent = Extent::Quick,
+            "--only" => options.only = arguments.next().ok_or("--only takes a word")?.clone(),
+            "--from" => {
+                let number = arguments.next().and_then(|text| text.parse().ok());
+                options.from = number.ok_or("--from takes a number")?;
+            }
             part if names().any(|name| name == part) => chosen.push(part),
             other => {
                 let known = names().collect::<Vec<_>>().join(", ");
-                return Err(format!("soak does not know '{other}': give --quick, or parts of it: {known}"));
+                return Err(format!(
+                    "soak does not know '{other}': give --quick, --only WORD, --from NUMBER, or parts of it: {known}"
+                ));
             }
         }
     }
-    steps::run(&mut steps::cargo(&["build", "--release", "-p", "swarm-tests", "--bins"]))?;
     let mut rows = Vec::new();
     for (name, part) in PARTS {
         if !chosen.is_empty() && !chosen.contains(&name) {
@@ -62,7 +82,7 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
         }
         eprintln!("soak: {name} ...");
         let begun = Instant::now();
-        let (found, wrong) = part(extent).unwrap_or_else(|error| ("did not run".into(), Some(error)));
+        let (found, wrong) = part(&options).unwrap_or_else(|error| ("did not run".into(), Some(error)));
         rows.push(Row { part: name, found, seconds: begun.elapsed().as_secs(), wrong });
     }
     println!("{}", table(&rows));
@@ -82,8 +102,8 @@ fn table(rows: &[Row]) -> String {
 
 /// Runs a binary of the tests; its standard output is one JSON value, its progress goes to ours.
 fn measured(program: &str, arguments: &[&str]) -> Result<(Value, bool), String> {
-    let folder = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into());
-    let output = Command::new(format!("{folder}/release/{program}"))
+    steps::run(&mut steps::cargo(&["build", "--release", "-p", "swarm-tests", "--bins"]))?;
+    let output = Command::new(steps::release(program))
         .args(arguments)
         .stderr(Stdio::inherit())
         .output()
@@ -93,18 +113,18 @@ fn measured(program: &str, arguments: &[&str]) -> Result<(Value, bool), String> 
     Ok((value, output.status.success()))
 }
 
-fn exact_host(extent: Extent) -> Result<(String, Option<String>), String> {
-    exact("host", HOST_UPDATES, ("50000", extent))
+fn exact_host(options: &Options) -> Result<(String, Option<String>), String> {
+    exact("host", HOST_UPDATES, (["50000", "5000"], options.extent))
 }
 
-fn exact_emulated(extent: Extent) -> Result<(String, Option<String>), String> {
-    exact(EMULATED, EMULATED_UPDATES, ("10000", extent))
+fn exact_emulated(options: &Options) -> Result<(String, Option<String>), String> {
+    exact(EMULATED, EMULATED_UPDATES, (["10000", "1000"], options.extent))
 }
 
 fn exact(
     boards: &str,
     updates: u64,
-    (each, extent): (&str, Extent),
+    ([each, events], extent): ([&str; 2], Extent),
 ) -> Result<(String, Option<String>), String> {
     let (updates, seconds) = match extent {
         Extent::Full => (updates, 86_400),
@@ -119,13 +139,18 @@ fn exact(
             ["--boards", boards, "--updates", &updates_text],
             ["--seconds", &seconds, "--each", each],
             ["--rounds", rounds, "--seed", "1000"],
+            ["--events", events, "--jobs", "0"],
         ]
         .concat(),
     )?;
     let done: u64 =
         value["updates"].as_object().map_or(0, |boards| boards.values().filter_map(Value::as_u64).sum());
     let mismatches = value["mismatches"].as_u64().unwrap_or(0);
-    let found = format!("{done} updates of {} kernels, {mismatches} mismatches", value["kernels"]);
+    let kinds = value["kinds"].as_object().map_or(0, serde_json::Map::len);
+    let found = format!(
+        "{done} updates and {} other steps of {} kernels of {kinds} kinds, {mismatches} mismatches",
+        value["others"], value["kernels"]
+    );
     let short = extent == Extent::Full && done < updates;
     let wrong = if !good {
         Some(format!("{mismatches} kernels do other than the reference"))
@@ -137,8 +162,20 @@ fn exact(
     Ok((found, wrong))
 }
 
-fn fuzz(extent: Extent) -> Result<(String, Option<String>), String> {
-    let seconds = if extent == Extent::Full { FUZZ } else { QUICK };
+fn mutate(options: &Options) -> Result<(String, Option<String>), String> {
+    let all = options.extent == Extent::Full;
+    let chosen = |file: &str, number: usize| {
+        let asked = file.contains(&options.only) && number >= options.from;
+        asked && (all || number.is_multiple_of(QUICK_MUTATIONS))
+    };
+    let found = mutants::run(&chosen)?;
+    let survivors = found.survivors.len();
+    let shown = format!("{} mutations noticed, {survivors} not", found.killed);
+    Ok((shown, (survivors > 0).then(|| format!("no test notices\n  {}", found.survivors.join("\n  ")))))
+}
+
+fn fuzz(options: &Options) -> Result<(String, Option<String>), String> {
+    let seconds = if options.extent == Extent::Full { FUZZ } else { QUICK };
     // The tests fuzz with the first seed.
     let (value, good) = measured("fuzz", &["--seconds", &seconds.to_string(), "--seed", "2"])?;
     let number = |key: &str| value[key].as_u64().unwrap_or(0);

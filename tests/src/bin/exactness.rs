@@ -2,11 +2,13 @@
 
 use clap::Parser;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use swarm_tests::compare::Trial;
+use swarm_tests::suite::Kind;
 
 /// Compares random kernels with the reference implementation.
 #[derive(Parser)]
@@ -24,10 +26,16 @@ struct Options {
     /// Ends after so many seconds.
     #[arg(long, default_value_t = 86_400)]
     seconds: u64,
-    /// Updates of one kernel on one board, about.
+    /// Updates of one kernel over tables on one board, about.
     #[arg(long, default_value_t = 10_000)]
     each: u32,
-    /// Rounds of the handler in each event; 0: by turns 1 and 64.
+    /// Events of a kernel of another kind on one board.
+    #[arg(long, default_value_t = 1000)]
+    events: usize,
+    /// The only kind of kernels; without it, all kinds by turns.
+    #[arg(long)]
+    kind: Option<String>,
+    /// Rounds of a table's handler in each event; 0: by turns 1 and 64.
     #[arg(long, default_value_t = 0)]
     rounds: u32,
     /// The first kernel's seed; the next ones follow.
@@ -46,6 +54,10 @@ struct Tally {
     kernels: u64,
     /// By board, in the order of the options.
     updates: Vec<u64>,
+    /// What kernels did that learn nothing: draws, messages, arithmetic.
+    others: u64,
+    /// Kernels of each kind.
+    kinds: BTreeMap<&'static str, u64>,
     mismatches: Vec<String>,
 }
 
@@ -54,10 +66,47 @@ const SHOWN_EVERY: Duration = Duration::from_secs(10);
 /// More mismatches than this say nothing new.
 const MOST_MISMATCHES: usize = 5;
 
+/// The kinds by turns: most updates are those of tables.
+const TURNS: [Kind; 20] = [
+    Kind::Tables,
+    Kind::Direct,
+    Kind::Tables,
+    Kind::Tiles,
+    Kind::Tables,
+    Kind::Shared,
+    Kind::Tables,
+    Kind::Messages,
+    Kind::Tables,
+    Kind::Direct,
+    Kind::Tables,
+    Kind::Tiles,
+    Kind::Tables,
+    Kind::Shared,
+    Kind::Chances,
+    Kind::Programs,
+    Kind::Speaking,
+    Kind::Adverts,
+    Kind::Tables,
+    Kind::Tensors,
+];
+
 impl Options {
+    fn kind(&self, seed: u64) -> Kind {
+        let only = self.kind.as_deref().and_then(Kind::find);
+        only.unwrap_or(TURNS[(seed % TURNS.len() as u64) as usize])
+    }
+
+    /// Runs one kernel on a board.
+    fn run(&self, (kind, seed): (Kind, u64), board: &str) -> Result<u64, String> {
+        match kind {
+            Kind::Tables => self.trial(seed).run(board),
+            _ => kind.run((seed as u32, self.events), board),
+        }
+    }
+
     fn trial(&self, seed: u64) -> Trial {
         let rounds = match self.rounds {
-            0 if seed.is_multiple_of(2) => 64,
+            0 if seed.is_multiple_of(4) => 64,
             0 => 1,
             rounds => rounds,
         };
@@ -78,13 +127,14 @@ impl Options {
 
     fn work(&self, tally: &Mutex<Tally>) {
         while let Some(seed) = self.next(tally) {
-            let trial = self.trial(seed);
+            let kind = self.kind(seed);
             for (number, board) in self.boards.iter().enumerate() {
-                let result = catch_unwind(AssertUnwindSafe(|| trial.run(board)))
+                let result = catch_unwind(AssertUnwindSafe(|| self.run((kind, seed), board)))
                     .unwrap_or_else(|_| Err(format!("seed {seed}: {board}: a panic, shown above")));
                 let Ok(mut tally) = tally.lock() else { return };
                 match result {
-                    Ok(updates) => tally.updates[number] += updates,
+                    Ok(updates) if kind.learns() => tally.updates[number] += updates,
+                    Ok(done) => tally.others += done,
                     Err(difference) => {
                         eprintln!("{difference}");
                         tally.mismatches.push(difference);
@@ -93,6 +143,7 @@ impl Options {
             }
             if let Ok(mut tally) = tally.lock() {
                 tally.kernels += 1;
+                *tally.kinds.entry(kind.name()).or_default() += 1;
                 tally.show();
             }
         }
@@ -122,6 +173,10 @@ fn main() -> ExitCode {
         eprintln!("error: '{board}' does not run here\nhelp: known are {}", swarm_tests::BOARDS.join(", "));
         return ExitCode::FAILURE;
     }
+    if let Some(kind) = options.kind.as_deref().filter(|kind| Kind::find(kind).is_none()) {
+        eprintln!("error: '{kind}' is no kind of kernels");
+        return ExitCode::FAILURE;
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = if options.jobs == 0 { cores } else { options.jobs };
     let tally = Mutex::new(Tally {
@@ -130,6 +185,8 @@ fn main() -> ExitCode {
         next: options.seed,
         kernels: 0,
         updates: vec![0; options.boards.len()],
+        others: 0,
+        kinds: BTreeMap::new(),
         mismatches: Vec::new(),
     });
     std::thread::scope(|scope| {
@@ -142,7 +199,9 @@ fn main() -> ExitCode {
         options.boards.iter().cloned().zip(tally.updates.iter().map(|count| json!(count))).collect();
     let result = json!({
         "kernels": tally.kernels,
+        "kinds": tally.kinds,
         "updates": updates,
+        "others": tally.others,
         "mismatches": tally.mismatches.len(),
         "seconds": tally.begun.elapsed().as_secs_f64(),
     });
