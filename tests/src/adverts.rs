@@ -1,6 +1,7 @@
 //! Random kernels that advertise, publish and observe, and the same done by the planner's slow and obvious packing.
 
 use crate::random::Random;
+use crate::steps::Reads;
 use std::fmt::Write;
 use swarm_abi::{Event, Heard, event};
 use swarm_advert::bthome::{self, BthomeLayout, Updates};
@@ -408,14 +409,14 @@ impl Adverts {
     }
 }
 
-/// Runs a kernel on a node: each event must do what the model does. How many events were heard that held a beacon.
-pub fn follow(node: &mut dyn Node, adverts: &mut Adverts, events: usize) -> Result<usize, String> {
+/// Runs a kernel on a node: each event must do what the model does. Says what was heard, and how much of it held no beacon.
+pub fn follow(node: &mut dyn Node, adverts: &mut Adverts, events: usize) -> Result<Reads, String> {
     let run = |node: &mut dyn Node, kind: u32, inputs: &Inputs| {
         let event = Event { kind, symbol: 0, value: 0, missed: 0 };
         node.dispatch(&event, inputs).map_err(|error| error.to_string())
     };
     run(node, event::INIT, &Inputs::default())?;
-    let mut read = 0;
+    let mut reads = Reads::default();
     let mut last: Option<Vec<u8>> = None;
     for number in 0..events {
         let heard = if adverts.random.below(3) == 0 { None } else { adverts.hear() };
@@ -438,14 +439,15 @@ pub fn follow(node: &mut dyn Node, adverts: &mut Adverts, events: usize) -> Resu
         if (outcome.status, &outcome.records) != (0, &expected) {
             return Err(format!("event {number} {inputs:?}: {outcome:?} instead of {expected:?}"));
         }
-        read +=
-            usize::from(expected.get(3).is_some_and(|record| matches!(record, Record::Act { value: 1, .. })));
+        if kind == event::ADVERT {
+            reads.count(matches!(expected.get(3), Some(Record::Act { value: 1, .. })));
+        }
     }
     // The last one that was packed is in the array, too.
     let state = node.read_state().map_err(|error| error.to_string())?;
     match last {
         Some(bytes) if !state.starts_with(&bytes) => Err(format!("{state:?} does not begin with {bytes:?}")),
-        _ => Ok(read),
+        _ => Ok(reads),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::leaves::{
     schema, sense, values, written,
 };
 use crate::random::Random;
-use crate::steps::{Cause, Step, Subject};
+use crate::steps::{Cause, Reads, Step, Subject};
 use std::collections::VecDeque;
 use std::fmt::Write;
 use swarm_dialects::schema::declarations;
@@ -33,6 +33,7 @@ pub struct Messages {
     coming: VecDeque<(u32, Vec<i32>)>,
     length: usize,
     done: u64,
+    reads: Reads,
 }
 
 impl Messages {
@@ -70,6 +71,7 @@ impl Messages {
             coming: VecDeque::new(),
             length: 0,
             done: 0,
+            reads: Reads::default(),
         }
     }
 
@@ -172,6 +174,7 @@ impl Messages {
     fn decode(&mut self, length: i32) -> Vec<i32> {
         let packet = usize::try_from(length).ok().and_then(|length| self.packet.get(..length));
         let record = packet.and_then(|packet| decode(&self.schema, self.schema.nested(TOP), packet).ok());
+        self.reads.count(record.is_some());
         let (acts, arrays) = values(&self.schema, &self.read, record.as_ref());
         for (array, bytes) in self.arrays.iter_mut().zip(arrays) {
             array[..bytes.len()].copy_from_slice(&bytes);
@@ -260,5 +263,9 @@ impl Subject for Messages {
 
     fn done(&self) -> u64 {
         self.done
+    }
+
+    fn reads(&self) -> Reads {
+        self.reads
     }
 }

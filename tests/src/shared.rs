@@ -4,13 +4,13 @@
 //! and often with other bytes changed on the way.
 
 use crate::random::Random;
-use crate::steps::{Cause, Step, Subject};
+use crate::steps::{Cause, Reads, Step, Subject};
 use std::collections::VecDeque;
 use std::fmt::Write;
 use swarm_reference::Fault;
 use swarm_reference::constants::encode_q16;
 use swarm_reference::delta::{HEADER, Incoming, entry_bytes};
-use swarm_reference::merge::{By, Combine, Identity};
+use swarm_reference::merge::{By, Combine, Identity, Status};
 use swarm_reference::random::Generator;
 use swarm_reference::rules::Learning;
 use swarm_reference::spec::{Element, TableSpec};
@@ -33,6 +33,7 @@ pub struct Shared {
     gammas: (f64, f64),
     coming: VecDeque<Event>,
     done: u64,
+    reads: Reads,
 }
 
 /// An event: the timer, and what the ports `a` to `d` say.
@@ -94,7 +95,18 @@ impl Shared {
         let least = HEADER + entry_bytes(element);
         let room = if large { 1900 } else { random.of(&[least, least + 1, 2 * least, 200, 1900]) };
         let (packet, coming) = (vec![0; room], VecDeque::new());
-        let mut subject = Self { random, ours, theirs, packet, merge, apply, gammas, coming, done: 0 };
+        let mut subject = Self {
+            random,
+            ours,
+            theirs,
+            packet,
+            merge,
+            apply,
+            gammas,
+            coming,
+            done: 0,
+            reads: Reads::default(),
+        };
         if large {
             for element in 0..80 * 4 {
                 subject.coming.push_back((LEARN_THEIRS, [element / 4, element % 4, element % 7 - 9, 0]));
@@ -190,7 +202,9 @@ impl Shared {
             }
             _ => {
                 let incoming = Incoming { array: &self.packet, length: a, node: NODE };
-                vec![self.ours.apply(incoming, self.apply) as i32]
+                let status = self.ours.apply(incoming, self.apply);
+                self.reads.count(status == Status::Applied);
+                vec![status as i32]
             }
         })
     }
@@ -315,5 +329,9 @@ impl Subject for Shared {
 
     fn done(&self) -> u64 {
         self.done
+    }
+
+    fn reads(&self) -> Reads {
+        self.reads
     }
 }

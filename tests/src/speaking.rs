@@ -5,7 +5,7 @@ use crate::leaves::{
     sense, values, written,
 };
 use crate::random::Random;
-use crate::steps::{Cause, Step, Subject};
+use crate::steps::{Cause, Reads, Step, Subject};
 use std::fmt::Write;
 use swarm_abi::Heard;
 use swarm_dialects::schema::{declarations, held_bits};
@@ -46,6 +46,7 @@ pub struct Speaking {
     /// The last good message that came, to come again.
     last: Vec<u8>,
     done: u64,
+    reads: Reads,
 }
 
 struct SendOptions {
@@ -145,6 +146,7 @@ impl Speaking {
             source: vec![0; MOST],
             last: Vec::new(),
             done: 0,
+            reads: Reads::default(),
         }
     }
 
@@ -184,7 +186,9 @@ impl Speaking {
     }
 
     fn hear(&mut self, heard: &Heard, payload: &[u8]) -> Vec<i32> {
-        let Ok(record) = decode(&self.schema, self.schema.nested(TOP), payload) else { return Vec::new() };
+        let decoded = decode(&self.schema, self.schema.nested(TOP), payload);
+        self.reads.count(decoded.is_ok());
+        let Ok(record) = decoded else { return Vec::new() };
         let window = &mut self.window;
         if !window.keys.is_empty() {
             let key = values(&self.schema, &window.keys, Some(&record)).0;
@@ -422,5 +426,9 @@ impl Subject for Speaking {
 
     fn done(&self) -> u64 {
         self.done
+    }
+
+    fn reads(&self) -> Reads {
+        self.reads
     }
 }

@@ -24,6 +24,30 @@ pub struct Step {
     pub others: Vec<Record>,
 }
 
+/// What came to a decoder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    pub inputs: u64,
+    /// Of them: what is no packet of the decoder's, so that nothing changes.
+    pub refused: u64,
+}
+
+impl Reads {
+    /// Counts one more.
+    pub fn count(&mut self, accepted: bool) {
+        self.inputs += 1;
+        self.refused += u64::from(!accepted);
+    }
+}
+
+/// What a kernel and its model did alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alike {
+    /// Updates; of a kernel that learns nothing, what it does in their place.
+    pub done: u64,
+    pub reads: Reads,
+}
+
 /// A random kernel with its model.
 pub trait Subject {
     /// The kernel's text.
@@ -34,6 +58,10 @@ pub trait Subject {
     fn state(&self) -> StateBlock;
     /// Updates done so far; of a kernel that learns nothing, what it does instead.
     fn done(&self) -> u64;
+    /// What came to its decoder so far, if it has one.
+    fn reads(&self) -> Reads {
+        Reads::default()
+    }
 }
 
 /// Gives a step's event to a node; the step's number is the time.
@@ -51,12 +79,12 @@ pub fn dispatch(node: &mut dyn Node, step: &Step, number: usize) -> Result<Outco
 }
 
 /// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state in the end. Says how
-/// much was done.
+/// much was done alike.
 pub fn follow(
     node: &mut dyn Node,
     subject: &mut dyn Subject,
     (seed, events): (u32, usize),
-) -> Result<u64, String> {
+) -> Result<Alike, String> {
     let init = Event { kind: event::INIT, symbol: 0, value: seed, missed: 0 };
     node.dispatch(&init, &Inputs::default()).map_err(|error| error.to_string())?;
     for number in 0..events {
@@ -82,7 +110,8 @@ pub fn follow(
     let expected = block.to_bytes();
     let Some(at) = state.iter().zip(&expected).position(|(a, b)| a != b) else {
         let same = state.len() == expected.len();
-        return if same { Ok(subject.done()) } else { Err(format!("{} bytes", state.len())) };
+        let alike = Alike { done: subject.done(), reads: subject.reads() };
+        return if same { Ok(alike) } else { Err(format!("{} bytes", state.len())) };
     };
     let slot = block.slots().iter().rev().find(|slot| slot.offset <= at);
     Err(format!("byte {at} differs, in {slot:?}: {} instead of {}", state[at], expected[at]))

@@ -8,7 +8,7 @@ use crate::messages::Messages;
 use crate::programs::Programs;
 use crate::shared::Shared;
 use crate::speaking::Speaking;
-use crate::steps::{Subject, follow};
+use crate::steps::{Alike, Subject, follow};
 use crate::tensors::{self, Tensors};
 use crate::tiled::Tiled;
 use swarm_harness::node::Node;
@@ -100,13 +100,13 @@ impl Kind {
         matches!(self, Tables | Rounds | Worn | Direct | Tiles | Shared)
     }
 
-    /// Runs one kernel on a board and in its model. Says how many updates, or what the kind does in place of them,
-    /// were alike; else what differs.
-    pub fn run(self, (seed, events): (u32, usize), board: &str) -> Result<u64, String> {
+    /// Runs one kernel on a board and in its model. Says what was alike; else what differs.
+    pub fn run(self, (seed, events): (u32, usize), board: &str) -> Result<Alike, String> {
+        let of_tables = |updates| Alike { done: updates, ..Alike::default() };
         match self {
-            Kind::Tables => Trial::random(seed.into(), events, 1).run(board),
-            Kind::Rounds => Trial::random(seed.into(), events, ROUNDS).run(board),
-            Kind::Worn => Trial::worn(seed.into()).run(board),
+            Kind::Tables => Trial::random(seed.into(), events, 1).run(board).map(of_tables),
+            Kind::Rounds => Trial::random(seed.into(), events, ROUNDS).run(board).map(of_tables),
+            Kind::Worn => Trial::worn(seed.into()).run(board).map(of_tables),
             Kind::Direct => run(Direct::random(seed), (seed, events), board),
             Kind::Chances => run(Chances::random(seed), (seed, events), board),
             Kind::Tiles => run(Tiled::random(seed), (seed, events), board),
@@ -116,18 +116,20 @@ impl Kind {
             Kind::Adverts => {
                 let mut subject = Adverts::random(seed);
                 built(&subject.kernel(), (seed, board), |node, _| {
-                    adverts::follow(node, &mut subject, events).map(|read| read as u64)
+                    let reads = adverts::follow(node, &mut subject, events)?;
+                    Ok(Alike { done: reads.inputs - reads.refused, reads })
                 })
             }
             Kind::Tensors => built(&Tensors::random(seed).kernel(), (seed, board), |node, layout| {
-                tensors::follow(node, (seed, events), layout).map(|_| events as u64)
+                tensors::follow(node, (seed, events), layout)
+                    .map(|_| Alike { done: events as u64, ..Alike::default() })
             }),
             Kind::Programs => run(Programs::random(seed), (seed, events), board),
         }
     }
 }
 
-fn run(mut subject: impl Subject, (seed, events): (u32, usize), board: &str) -> Result<u64, String> {
+fn run(mut subject: impl Subject, (seed, events): (u32, usize), board: &str) -> Result<Alike, String> {
     built(&subject.kernel(), (seed, board), |node, _| follow(node, &mut subject, (seed, events)))
 }
 
@@ -135,8 +137,8 @@ fn run(mut subject: impl Subject, (seed, events): (u32, usize), board: &str) -> 
 fn built(
     text: &str,
     (seed, board): (u32, &str),
-    compare: impl FnOnce(&mut dyn Node, &Layout) -> Result<u64, String>,
-) -> Result<u64, String> {
+    compare: impl FnOnce(&mut dyn Node, &Layout) -> Result<Alike, String>,
+) -> Result<Alike, String> {
     let optimise = if seed.is_multiple_of(2) { Optimise::Speed } else { Optimise::Size };
     let compiled = crate::build(text, board, optimise);
     let elf = compiled.stage(Stage::Elf).expect("the image was linked");

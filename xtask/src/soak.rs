@@ -1,4 +1,5 @@
-//! The long proof: exactness over many updates, mutations of the lowering, and fuzzing. It ends with a table.
+//! The long proof: exactness over many updates, damaged input to decoders, mutations of the lowering, and fuzzing. It ends
+//! with a table.
 //!
 //! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone; `--only WORD` tries the
 //! mutations of files with that word in their path, `--from NUMBER` goes on with that mutation.
@@ -12,6 +13,11 @@ use std::time::Instant;
 const HOST_UPDATES: u64 = 100_000_000;
 const EMULATED_UPDATES: u64 = 10_000_000;
 const EMULATED: &str = "microbit-v1,qemu-cortex-m4,qemu-riscv32,qemu-xtensa";
+/// What comes to each decoder on the host, and on each emulated board.
+const HOST_INPUTS: u64 = 1_000_000;
+const EMULATED_INPUTS: u64 = 10_000;
+/// The kinds of kernels that decode: messages in arrays and as they arrive, adverts, packets of tables.
+const DECODERS: [&str; 4] = ["messages", "speaking", "adverts", "shared"];
 /// What a part takes of a quick soak, in seconds.
 const QUICK: u64 = 60;
 
@@ -49,8 +55,13 @@ struct Row {
 type Part = fn(&Options) -> Result<(String, Option<String>), String>;
 
 /// The parts by name.
-const PARTS: [(&str, Part); 4] =
-    [("exact-host", exact_host), ("exact-emulated", exact_emulated), ("mutants", mutate), ("fuzz", fuzz)];
+const PARTS: [(&str, Part); 5] = [
+    ("exact-host", exact_host),
+    ("exact-emulated", exact_emulated),
+    ("decoders", decoders),
+    ("mutants", mutate),
+    ("fuzz", fuzz),
+];
 
 /// Runs the parts that are named, or all.
 pub fn run(arguments: &[String]) -> Result<(), String> {
@@ -160,6 +171,45 @@ fn exact(
         None
     };
     Ok((found, wrong))
+}
+
+/// Random and damaged input to each decoder that is compiled into kernels. On the host its memory lies between pages that
+/// nobody may touch.
+fn decoders(options: &Options) -> Result<(String, Option<String>), String> {
+    let (mut least, mut refused, mut mismatches) = ([u64::MAX; 2], 0, 0);
+    for kind in DECODERS {
+        for (at, (boards, wanted)) in
+            [("host", HOST_INPUTS), (EMULATED, EMULATED_INPUTS)].into_iter().enumerate()
+        {
+            let wanted = if options.extent == Extent::Full { wanted } else { wanted / 20 };
+            let events = (wanted / 50).max(500).to_string();
+            let (value, _) = measured(
+                "exactness",
+                &[
+                    ["--boards", boards, "--kind", kind],
+                    ["--inputs", &wanted.to_string(), "--events", &events],
+                    ["--seed", "5000", "--jobs", "0"],
+                ]
+                .concat(),
+            )?;
+            mismatches += value["mismatches"].as_u64().unwrap_or(0);
+            for reads in value["reads"].as_object().into_iter().flat_map(serde_json::Map::values) {
+                least[at] = least[at].min(reads["inputs"].as_u64().unwrap_or(0));
+                refused += reads["refused"].as_u64().unwrap_or(0);
+            }
+            if mismatches == 0 && least[at] < wanted {
+                return Ok((String::new(), Some(format!("{kind} on {boards}: only {} inputs", least[at]))));
+            }
+        }
+    }
+    let found = format!(
+        "{} decoders, {} inputs or more to each on the host and {} on each emulated board, {refused} of all refused, \
+         {mismatches} mismatches",
+        DECODERS.len(),
+        least[0],
+        least[1]
+    );
+    Ok((found, (mismatches > 0).then(|| format!("{mismatches} kernels do other than the reference"))))
 }
 
 fn mutate(options: &Options) -> Result<(String, Option<String>), String> {

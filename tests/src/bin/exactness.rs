@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use swarm_tests::compare::Trial;
+use swarm_tests::steps::{Alike, Reads};
 use swarm_tests::suite::Kind;
 
 /// Compares random kernels with the reference implementation.
@@ -20,6 +21,9 @@ struct Options {
     /// Ends when so many updates were compared on all boards together.
     #[arg(long, default_value_t = u64::MAX)]
     updates: u64,
+    /// Ends when so much came to the kernels' decoders on each board.
+    #[arg(long, default_value_t = u64::MAX)]
+    inputs: u64,
     /// Ends when so many kernels were tried.
     #[arg(long, default_value_t = u64::MAX)]
     kernels: u64,
@@ -56,6 +60,8 @@ struct Tally {
     updates: Vec<u64>,
     /// What kernels did that learn nothing: draws, messages, arithmetic.
     others: u64,
+    /// What came to decoders, in the same order.
+    reads: Vec<Reads>,
     /// Kernels of each kind.
     kinds: BTreeMap<&'static str, u64>,
     mismatches: Vec<String>,
@@ -97,9 +103,11 @@ impl Options {
     }
 
     /// Runs one kernel on a board.
-    fn run(&self, (kind, seed): (Kind, u64), board: &str) -> Result<u64, String> {
+    fn run(&self, (kind, seed): (Kind, u64), board: &str) -> Result<Alike, String> {
         match kind {
-            Kind::Tables => self.trial(seed).run(board),
+            Kind::Tables => {
+                self.trial(seed).run(board).map(|updates| Alike { done: updates, ..Alike::default() })
+            }
             _ => kind.run((seed as u32, self.events), board),
         }
     }
@@ -119,6 +127,7 @@ impl Options {
         let mut tally = tally.lock().ok()?;
         let enough = tally.next - self.seed >= self.kernels
             || tally.updates.iter().sum::<u64>() >= self.updates
+            || tally.reads.iter().all(|reads| reads.inputs >= self.inputs)
             || tally.begun.elapsed().as_secs() >= self.seconds
             || tally.mismatches.len() >= MOST_MISMATCHES;
         tally.next += 1;
@@ -133,8 +142,15 @@ impl Options {
                     .unwrap_or_else(|_| Err(format!("seed {seed}: {board}: a panic, shown above")));
                 let Ok(mut tally) = tally.lock() else { return };
                 match result {
-                    Ok(updates) if kind.learns() => tally.updates[number] += updates,
-                    Ok(done) => tally.others += done,
+                    Ok(alike) => {
+                        let Reads { inputs, refused } = alike.reads;
+                        tally.reads[number].inputs += inputs;
+                        tally.reads[number].refused += refused;
+                        match kind.learns() {
+                            true => tally.updates[number] += alike.done,
+                            false => tally.others += alike.done,
+                        }
+                    }
                     Err(difference) => {
                         eprintln!("{difference}");
                         tally.mismatches.push(difference);
@@ -186,6 +202,7 @@ fn main() -> ExitCode {
         kernels: 0,
         updates: vec![0; options.boards.len()],
         others: 0,
+        reads: vec![Reads::default(); options.boards.len()],
         kinds: BTreeMap::new(),
         mismatches: Vec::new(),
     });
@@ -197,11 +214,18 @@ fn main() -> ExitCode {
     let tally = tally.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let updates: serde_json::Map<_, _> =
         options.boards.iter().cloned().zip(tally.updates.iter().map(|count| json!(count))).collect();
+    let reads: serde_json::Map<_, _> = options
+        .boards
+        .iter()
+        .cloned()
+        .zip(tally.reads.iter().map(|reads| json!({ "inputs": reads.inputs, "refused": reads.refused })))
+        .collect();
     let result = json!({
         "kernels": tally.kernels,
         "kinds": tally.kinds,
         "updates": updates,
         "others": tally.others,
+        "reads": reads,
         "mismatches": tally.mismatches.len(),
         "seconds": tally.begun.elapsed().as_secs_f64(),
     });
