@@ -60,7 +60,8 @@ impl Plan {
                 masked: random.below(2) == 0,
                 traces: random.of(&[1, 2, 5, 16]),
                 // With a gamma of 1 the ones near 0.01 decay to the least eligibility that stays, and to just below it.
-                lambda: random.of(&[0.0, 0.5, 0.8, 1.0, 0.01, 0.00998]),
+                // With both of 1 all entries have the same.
+                lambda: random.of(&[0.0, 0.5, 1.0, 1.0, 0.01, 0.00998]),
                 explores: match random.below(4) {
                     0 => Explores::Never,
                     3 => Explores::Softmax(random.of(&[0.05, 0.3, 1.0, 4.0, 60.0])),
@@ -75,7 +76,10 @@ impl Plan {
                 rounding: random.of(&["nearest", "nearest", "floor", "stochastic"]),
                 // The last one is just between two encodings.
                 alpha: random.of(&[0.0, 0.1, 0.125, 0.3333, 0.5, 1.0, 32_768.5 / 65_536.0]),
-                gamma: random.of(&[0.0, 0.5, 0.9, 0.9375, 0.99, 1.0]),
+                gamma: match rule {
+                    "q_lambda" => random.of(&[0.0, 0.9, 0.9375, 1.0, 1.0, 1.0]),
+                    _ => random.of(&[0.0, 0.5, 0.9, 0.9375, 0.99, 1.0]),
+                },
             };
             // Expected SARSA must know an epsilon, and a temperature must be near the table's steps.
             let known = match plan.explores {

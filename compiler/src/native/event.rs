@@ -4,6 +4,7 @@ use super::functions::Function;
 use crate::emit::Emit;
 use crate::lower::channel::MOST_HEARD;
 use melior::ir::{OperationRef, Value};
+use swarm_dialects::adv::{self, Address, Heard, HeardBytes};
 use swarm_dialects::radio::{Hops, Length, Packet, Payload, Receiver, Rssi, Sender, Snr};
 use swarm_dialects::{Battery, Missed, OpView, Outcome};
 
@@ -15,7 +16,7 @@ const TO: i32 = 20;
 const ID: i32 = 24;
 const SIGNAL: i32 = 28;
 const HOPS: i32 = 32;
-pub const PAYLOAD: i32 = 40;
+const PAYLOAD: i32 = 40;
 
 /// Lowers a question about the event.
 pub fn lower<'c: 'a, 'a>(
@@ -30,6 +31,7 @@ pub fn lower<'c: 'a, 'a>(
         (Sender::cast(op).is_some(), FROM),
         (Receiver::cast(op).is_some(), TO),
         (Packet::cast(op).is_some(), ID),
+        (HeardBytes::cast(op).is_some(), VALUE),
     ];
     if let Some((_, offset)) = whole.into_iter().find(|(is_it, _)| *is_it) {
         return Some(vec![function.event_field(emit, offset)]);
@@ -38,7 +40,7 @@ pub fn lower<'c: 'a, 'a>(
         let value = function.event_field(emit, VALUE);
         return Some(vec![emit.truncate(value, 1), emit.truncate(emit.shr_unsigned(value, 1), 1)]);
     }
-    if Rssi::cast(op).is_some() {
+    if Rssi::cast(op).is_some() || adv::Rssi::cast(op).is_some() {
         let signal = function.event_field(emit, SIGNAL);
         return Some(vec![emit.shr_signed(emit.shl(signal, 16), 16)]);
     }
@@ -47,6 +49,15 @@ pub fn lower<'c: 'a, 'a>(
     }
     if Hops::cast(op).is_some() {
         return Some(vec![emit.and_c(function.event_field(emit, HOPS), 0xFF)]);
+    }
+    if Address::cast(op).is_some() {
+        return Some([FROM, TO].map(|half| function.event_field(emit, half)).to_vec());
+    }
+    if let Some(heard) = Heard::cast(op) {
+        let payload = function.offset(emit, function.event, PAYLOAD);
+        let place = function.at(emit, payload, heard.at());
+        let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
+        return Some(vec![emit.extend_unsigned(emit.value(byte), 32)]);
     }
     Payload::cast(op)?;
     let bytes = function.offset(emit, function.event, PAYLOAD);

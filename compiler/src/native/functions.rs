@@ -130,14 +130,6 @@ impl<'c: 'a, 'a, 't> Function<'c, 'a, 't> {
         emit.value(emit.op("llvm.load").add_operands(&[at]).add_results(&[emit.integer(32)]))
     }
 
-    /// A byte of what was heard, zero-extended.
-    pub fn heard(&self, emit: &Emit<'c, 'a>, at: Value<'c, 'a>) -> Value<'c, 'a> {
-        let payload = self.offset(emit, self.event, super::event::PAYLOAD);
-        let place = self.at(emit, payload, at);
-        let byte = emit.op("llvm.load").add_operands(&[place]).add_results(&[emit.integer(8)]);
-        emit.extend_unsigned(emit.value(byte), 32)
-    }
-
     /// So many bytes behind an address, by a number that is computed.
     pub fn at(&self, emit: &Emit<'c, 'a>, base: Value<'c, 'a>, by: Value<'c, 'a>) -> Value<'c, 'a> {
         const DYNAMIC: i32 = i32::MIN;

@@ -54,20 +54,6 @@ pub fn lower<'c: 'a, 'a>(
     if let Some(values) = super::event::lower(function, emit, op) {
         return Some(values);
     }
-    if adv::Rssi::cast(op).is_some() {
-        // The low half of its word.
-        let word = function.event_field(emit, 28);
-        return Some(vec![emit.shr_signed(emit.shl(word, 16), 16)]);
-    }
-    if adv::Address::cast(op).is_some() {
-        return Some(vec![function.event_field(emit, 16), function.event_field(emit, 20)]);
-    }
-    if adv::HeardBytes::cast(op).is_some() {
-        return Some(vec![function.event_field(emit, 8)]);
-    }
-    if let Some(heard) = adv::Heard::cast(op) {
-        return Some(vec![function.heard(emit, heard.at())]);
-    }
     let service = number(op)?;
     let call = |arguments: &[Value<'c, 'a>]| call(function, emit, service, arguments);
     let declared = function.target.declared;
