@@ -12,7 +12,7 @@ pub const TOP: &str = "M0";
 /// Ports that carry numbers; fields take them in turn.
 pub const NUMBERS: usize = 8;
 /// Most bytes of a field.
-pub const MOST: usize = 12;
+pub const MOST: usize = 70;
 
 /// A field that an op names.
 #[derive(Clone)]
@@ -88,7 +88,7 @@ pub fn kind(random: &mut Random, number: u32) -> Kind {
         2 => Kind::Fixed32,
         3 => Kind::Fixed64,
         4 => Kind::Bool,
-        5 => Kind::Bytes { max: random.of(&[0, 1, 5, MOST]) },
+        5 => Kind::Bytes { max: random.of(&[0, 1, 5, 12, 12, MOST]) },
         6 => Kind::Enum("Kind".into()),
         7 => Kind::Packed32(bits(random, 32)),
         8 => Kind::Packed64(bits(random, 64)),
@@ -328,4 +328,39 @@ pub fn act(text: &mut String, leaves: &[Leaf]) {
             _ => writeln!(text, "    swarm.act @out, %r{number}"),
         };
     }
+}
+
+/// A field that no sender writes: an enum's value with the sign's bit, bytes that are one too many, a flag of a large
+/// number, or one that the message does not know, of 64 bits or of more.
+pub fn odd_field(random: &mut Random, schema: &Schema) -> Vec<u8> {
+    let fields = &schema.nested(TOP).fields;
+    let field = &fields[random.below(fields.len() as u32) as usize];
+    let key = |wire: u32| varint(u64::from(field.number << 3 | wire));
+    let number = |number: u64| [key(0), varint(number)].concat();
+    match &field.kind {
+        Kind::Enum(_) => number(random.of(&[1 << 31, u64::from(u32::MAX), (1 << 31) - 1, 1 << 32])),
+        Kind::Bool => number(random.of(&[2, 1 << 32, u64::MAX])),
+        Kind::Bytes { max } => [key(2), varint(*max as u64 + 1), vec![7; max + 1]].concat(),
+        _ => [varint(UNKNOWN << 3), vec![255; 9], vec![random.of(&[1, 2])]].concat(),
+    }
+}
+
+/// A message of so many bytes, all of one field that no schema knows; only its first bytes, the others are any.
+pub fn long(length: usize) -> Vec<u8> {
+    let key = varint(UNKNOWN << 3 | 2);
+    let content = length - key.len() - 2;
+    [key, varint(content as u64)].concat()
+}
+
+/// The number of a field that no schema has.
+const UNKNOWN: u64 = 1000;
+
+fn varint(mut number: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 127 {
+        bytes.push(number as u8 | 128);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
 }

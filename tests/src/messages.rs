@@ -1,8 +1,8 @@
 //! Random kernels that encode and decode random messages, and the same done by the schema's reference implementation.
 
 use crate::leaves::{
-    Leaf, MOST, NUMBERS, TOP, act, asked, collect, composed, excludes, given, is_bytes, number, record,
-    schema, sense, values, written,
+    Leaf, MOST, NUMBERS, TOP, act, asked, collect, composed, excludes, given, is_bytes, long, number,
+    odd_field, record, schema, sense, values, written,
 };
 use crate::random::Random;
 use crate::steps::{Cause, Reads, Step, Subject};
@@ -89,30 +89,41 @@ impl Messages {
     /// Events that belong together: a packet comes to be, and is read.
     fn plan(&mut self) {
         let numbers = |random: &mut Random| -> Vec<i32> { (0..NUMBERS).map(|_| number(random)).collect() };
-        match self.random.below(4) {
+        match self.random.below(24) {
             0 => {
+                let length = PACKET + self.random.below(2) as usize;
+                self.put(&long(length));
+                self.coming.push_back((DECODE, vec![length as i32]));
+                return;
+            }
+            1..6 => {
                 let fill: Vec<i32> = (0..NUMBERS).map(|_| self.random.draw() as i32).collect();
                 self.coming.push_back((FILL, fill));
                 let values = numbers(&mut self.random);
                 self.coming.push_back((ENCODE, values));
             }
-            1 => {
+            6..12 => {
                 let length = self.random.below(60) as usize;
                 let garbage: Vec<u8> =
                     (0..length).map(|_| self.random.of(&[0, 1, 8, 10, 13, 127, 128, 255, 5]) as u8).collect();
                 self.put(&garbage);
             }
             _ => {
-                let record = record(&mut self.random, &self.schema, TOP);
-                let mut bytes =
-                    encode(&self.schema, self.schema.nested(TOP), &record).expect("a good record");
+                let first = record(&mut self.random, &self.schema, TOP);
+                let mut bytes = encode(&self.schema, self.schema.nested(TOP), &first).expect("a good record");
                 // Messages that follow one another are one that is merged.
                 if self.random.below(4) == 0 && bytes.len() < 100 {
-                    bytes.extend(bytes.clone());
+                    let other = record(&mut self.random, &self.schema, TOP);
+                    bytes.extend(
+                        encode(&self.schema, self.schema.nested(TOP), &other).expect("a good record"),
+                    );
                 }
                 if !bytes.is_empty() && self.random.below(2) == 0 {
                     let at = self.random.below(bytes.len() as u32) as usize;
                     bytes[at] = self.random.draw() as u8;
+                }
+                if self.random.below(4) == 0 {
+                    bytes.extend(odd_field(&mut self.random, &self.schema));
                 }
                 bytes.truncate(PACKET);
                 self.put(&bytes);
@@ -239,7 +250,7 @@ impl Subject for Messages {
             self.plan();
         }
         let (timer, mut sensed) = self.coming.pop_front().expect("something was planned");
-        if timer == DECODE {
+        if timer == DECODE && sensed.is_empty() {
             let length = match self.random.below(12) {
                 0 => self.random.of(&[0, -1, PACKET as i32, PACKET as i32 + 1, i32::MIN]),
                 1 => self.random.below(self.length as u32 + 2) as i32,

@@ -49,18 +49,30 @@ const ENCODE_THEIRS: u32 = 6;
 const CHANGE: u32 = 7;
 const APPLY: u32 = 8;
 
+/// In place of a packet's length: one byte more than it has.
+const LONGER: i32 = -2;
+
 impl Shared {
     /// A kernel that the verifier accepts.
     pub fn random(seed: u32) -> Self {
         let mut random = Random::new(u64::from(seed));
         // Of some tables more elements change than a packet can hold.
         let large = seed.is_multiple_of(13);
+        // Of some what was merged weighs as much as it can.
+        let heavy = seed % 4 == 1;
         // With a gamma of 1 the peer's values go beyond what our table accepts.
         let gammas = (random.of(&[0.75, 0.9]), random.of(&[0.75, 1.0]));
         let (bits, element) = random.of(&[(8, Element::I8), (16, Element::I16), (32, Element::I32)]);
+        // What can be learned fits an element of 8 bits.
+        let most_frac = match bits {
+            8 if gammas.0 > 0.8 => 1,
+            8 => 2,
+            _ => 7,
+        };
         let spec = TableSpec {
             reward: (-5, 10),
-            scale: random.of(&[1.0, 0.5]),
+            // Of the last one the reach is rounded.
+            scale: random.of(&[1.0, 0.5, 0.33]),
             gamma: encode_q16(gammas.0).ok(),
             saturate: random.below(2) == 0,
             visits: true,
@@ -71,7 +83,7 @@ impl Shared {
                 random.of(&[1, 5, 16, 80]),
                 random.of(&[1, 3, 4]),
                 element,
-                random.below(if bits == 8 { 2 } else { 7 }),
+                random.below(most_frac),
             )
         };
         let mut how = || Combine {
@@ -79,6 +91,7 @@ impl Shared {
             bound: random.of(&[1, 3, 100, 32767]),
         };
         let (merge, apply) = (how(), how());
+        let apply = if heavy { Combine { by: By::Visits, bound: 32767 } } else { apply };
         let spec = if large {
             TableSpec { states: 80, actions: 4, element: Element::I16, frac: 3, ..spec }
         } else {
@@ -115,7 +128,33 @@ impl Shared {
             subject.coming.push_back((CHANGE, [8, 9, 0, 0]));
             subject.coming.push_back((APPLY, [-1, 0, 0, 0]));
         }
+        if subject.gammas.1 == 1.0 {
+            subject.learn_beyond();
+        }
+        if heavy {
+            subject.weigh();
+        }
         subject
+    }
+
+    /// The peer's first element goes beyond what our table accepts, up or down, before it is merged for the first time.
+    fn learn_beyond(&mut self) {
+        let reward = self.random.of(&[-20, 20]);
+        self.coming.extend([(LEARN_THEIRS, [0, 0, reward, 0]); 40]);
+        self.coming.push_back((MERGE, [6, 1, 0, 0]));
+    }
+
+    /// What was merged into the first element counts as much as it can, and more is merged.
+    fn weigh(&mut self) {
+        self.coming.extend([(LEARN_OURS, [0, 0, 20, 0]); 60]);
+        self.coming.push_back((LEARN_THEIRS, [0, 0, -20, 0]));
+        let visits = (HEADER + entry_bytes(self.ours.spec.element)) as i32 - 2;
+        for sequence in 1..4 {
+            self.coming.push_back((ENCODE_THEIRS, [4, sequence, 0, 0]));
+            let changes = [(8, 5), (visits, 255), (visits + 1, 127)];
+            self.coming.extend(changes.map(|(at, byte)| (CHANGE, [at, byte, 0, 0])));
+            self.coming.push_back((APPLY, [-1, 0, 0, 0]));
+        }
     }
 
     /// A new event, or several that belong together.
@@ -159,9 +198,10 @@ impl Shared {
                     let byte = if byte == 1 << 8 { random.below(256) as i32 } else { byte };
                     self.coming.push_back((CHANGE, [at as i32, byte, 0, 0]));
                 }
-                // The length that came with it: mostly the right one.
+                // The length that came with it: mostly the right one, -1.
                 let length = match random.below(10) {
                     0 => random.of(&[0, 19, 20, -20, i32::MIN, self.packet.len() as i32 + 1]),
+                    1 => LONGER,
                     _ => -1,
                 };
                 self.coming.push_back((APPLY, [length, 0, 0, 0]));
@@ -305,9 +345,10 @@ impl Subject for Shared {
             self.plan();
         }
         let (timer, mut sensed) = self.coming.pop_front().expect("something was planned");
-        if timer == APPLY && sensed[0] == -1 {
+        if timer == APPLY && (sensed[0] == -1 || sensed[0] == LONGER) {
+            let more = i32::from(sensed[0] == LONGER);
             let entries = usize::from(self.packet[5]);
-            sensed[0] = (HEADER + entries * entry_bytes(self.ours.spec.element)) as i32;
+            sensed[0] = (HEADER + entries * entry_bytes(self.ours.spec.element)) as i32 + more;
         }
         let expected = match self.handler((timer, sensed)) {
             Ok(acts) => {

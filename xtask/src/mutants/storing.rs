@@ -6,7 +6,7 @@ pub const GROUPS: &[&Group] = &[&NUMBERS, &PARTS, &LAYOUT];
 
 const NUMBERS: Group = Group {
     file: "dialects/src/numbers.rs",
-    kinds: "tables",
+    kinds: "tables,shared",
     mutations: &[
         change(
             "`near(x * 65536)`",
