@@ -25,10 +25,10 @@ const HELP: &str = "cargo xtask COMMAND
           example: cargo xtask bench --check
   soak    setup, then the long proof: updates on the host and on emulated boards against the reference, mutations of the
           lowering that the tests must notice, and fuzzing; --quick gives each part about a minute, the mutations
-          one in eight; --only WORD tries the mutations of files with that word in their path,
+          one in eight; --only WORDS tries the mutations of files with one of these words in their path,
           --from NUMBER goes on with that mutation
           example: cargo xtask soak --quick exact-host
-          example: cargo xtask soak mutants --only draw
+          example: cargo xtask soak mutants --only draw,learn
 ";
 
 fn main() -> ExitCode {

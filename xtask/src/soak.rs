@@ -1,8 +1,8 @@
 //! The long proof: exactness over many updates, damaged input to decoders, mutations of the lowering, and fuzzing. It ends
 //! with a table.
 //!
-//! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone; `--only WORD` tries the
-//! mutations of files with that word in their path, `--from NUMBER` goes on with that mutation.
+//! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone; `--only WORDS` tries the
+//! mutations of files with one of these words, with commas between, in their path, `--from NUMBER` goes on with that mutation.
 
 use crate::{mutants, steps};
 use serde_json::Value;
@@ -37,7 +37,7 @@ const QUICK_MUTATIONS: usize = 8;
 /// How much is to be done.
 struct Options {
     extent: Extent,
-    /// A word in the path of mutated files.
+    /// Words in the paths of mutated files, with commas between.
     only: String,
     /// The first mutation, by number.
     from: usize,
@@ -72,7 +72,9 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--quick" => options.extent = Extent::Quick,
-            "--only" => options.only = arguments.next().ok_or("--only takes a word")?.clone(),
+            "--only" => {
+                options.only = arguments.next().ok_or("--only takes words, with commas between")?.clone()
+            }
             "--from" => {
                 let number = arguments.next().and_then(|text| text.parse().ok());
                 options.from = number.ok_or("--from takes a number")?;
@@ -81,7 +83,7 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
             other => {
                 let known = names().collect::<Vec<_>>().join(", ");
                 return Err(format!(
-                    "soak does not know '{other}': give --quick, --only WORD, --from NUMBER, or parts of it: {known}"
+                    "soak does not know '{other}': give --quick, --only WORDS, --from NUMBER, or parts of it: {known}"
                 ));
             }
         }
@@ -215,7 +217,8 @@ fn decoders(options: &Options) -> Result<(String, Option<String>), String> {
 fn mutate(options: &Options) -> Result<(String, Option<String>), String> {
     let all = options.extent == Extent::Full;
     let chosen = |file: &str, number: usize| {
-        let asked = file.contains(&options.only) && number >= options.from;
+        let named = options.only.split(',').any(|word| file.contains(word));
+        let asked = named && number >= options.from;
         asked && (all || number.is_multiple_of(QUICK_MUTATIONS))
     };
     let found = mutants::run(&chosen)?;
