@@ -61,7 +61,7 @@ impl Plan {
                 traces: random.of(&[1, 2, 5, 16]),
                 // With a gamma of 1 the ones near 0.01 decay to the least eligibility that stays, and to just below it.
                 // With both of 1 all entries have the same.
-                lambda: random.of(&[0.0, 0.5, 1.0, 1.0, 0.01, 0.00998]),
+                lambda: random.of(&[0.0, 0.8, 1.0, 1.0, 0.01, 0.00998]),
                 explores: match random.below(4) {
                     0 => Explores::Never,
                     3 => Explores::Softmax(random.of(&[0.05, 0.3, 1.0, 4.0, 60.0])),
