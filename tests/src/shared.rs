@@ -144,12 +144,13 @@ impl Shared {
         self.coming.push_back((MERGE, [6, 1, 0, 0]));
     }
 
-    /// What was merged into the first element counts as much as it can, and more is merged.
+    /// What was merged into the first element counts as much as it can, and more is merged that is far from it.
     fn weigh(&mut self) {
-        self.coming.extend([(LEARN_OURS, [0, 0, 20, 0]); 60]);
-        self.coming.push_back((LEARN_THEIRS, [0, 0, -20, 0]));
+        self.coming.extend([(LEARN_OURS, [0, 0, 20, 0]); 120]);
         let visits = (HEADER + entry_bytes(self.ours.spec.element)) as i32 - 2;
         for sequence in 1..4 {
+            let reward = if sequence % 2 == 0 { 20 } else { -20 };
+            self.coming.extend([(LEARN_THEIRS, [0, 0, reward, 0]); 20]);
             self.coming.push_back((ENCODE_THEIRS, [4, sequence, 0, 0]));
             let changes = [(8, 5), (visits, 255), (visits + 1, 127)];
             self.coming.extend(changes.map(|(at, byte)| (CHANGE, [at, byte, 0, 0])));
