@@ -12,7 +12,7 @@ pub const TOP: &str = "M0";
 /// Ports that carry numbers; fields take them in turn.
 pub const NUMBERS: usize = 8;
 /// Most bytes of a field.
-pub const MOST: usize = 70;
+pub const MOST: usize = 160;
 
 /// A field that an op names.
 #[derive(Clone)]
@@ -88,7 +88,7 @@ pub fn kind(random: &mut Random, number: u32) -> Kind {
         2 => Kind::Fixed32,
         3 => Kind::Fixed64,
         4 => Kind::Bool,
-        5 => Kind::Bytes { max: random.of(&[0, 1, 5, 12, 12, MOST]) },
+        5 => Kind::Bytes { max: random.of(&[0, 1, 5, 12, MOST, MOST]) },
         6 => Kind::Enum("Kind".into()),
         7 => Kind::Packed32(bits(random, 32)),
         8 => Kind::Packed64(bits(random, 64)),
@@ -330,8 +330,8 @@ pub fn act(text: &mut String, leaves: &[Leaf]) {
     }
 }
 
-/// A field that no sender writes: an enum's value with the sign's bit, bytes that are one too many, a flag of a large
-/// number, or one that the message does not know, of 64 bits or of more.
+/// A field that no sender writes: an enum's value with the sign's bit, bytes that are one too many, a number or a
+/// flag of more than 32 bits, or one that the message does not know, of 64 bits or of more.
 pub fn odd_field(random: &mut Random, schema: &Schema) -> Vec<u8> {
     let fields = &schema.nested(TOP).fields;
     let field = &fields[random.below(fields.len() as u32) as usize];
@@ -340,6 +340,7 @@ pub fn odd_field(random: &mut Random, schema: &Schema) -> Vec<u8> {
     match &field.kind {
         Kind::Enum(_) => number(random.of(&[1 << 31, u64::from(u32::MAX), (1 << 31) - 1, 1 << 32])),
         Kind::Bool => number(random.of(&[2, 1 << 32, u64::MAX])),
+        Kind::Uint32 | Kind::Sint32 => number(random.of(&[1 << 32, u64::MAX])),
         Kind::Bytes { max } => [key(2), varint(*max as u64 + 1), vec![7; max + 1]].concat(),
         _ => [varint(UNKNOWN << 3), vec![255; 9], vec![random.of(&[1, 2])]].concat(),
     }
