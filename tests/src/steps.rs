@@ -78,7 +78,10 @@ pub fn dispatch(node: &mut dyn Node, step: &Step, number: usize) -> Result<Outco
     node.dispatch(&event, &given).map_err(|error| error.to_string())
 }
 
-/// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state in the end. Says how
+/// After so many events state blocks are compared for the first time; then after twice as many, and so on.
+const FIRST_COMPARED: usize = 50;
+
+/// Runs a subject's kernel on a node: each event must do what the model does, and leave the same state on the way and in the end. Says how
 /// much was done alike.
 pub fn follow(
     node: &mut dyn Node,
@@ -87,6 +90,8 @@ pub fn follow(
 ) -> Result<Alike, String> {
     let init = Event { kind: event::INIT, symbol: 0, value: seed, missed: 0 };
     node.dispatch(&init, &Inputs::default()).map_err(|error| error.to_string())?;
+    // What goes wrong early may be written over later.
+    let mut due = FIRST_COMPARED;
     for number in 0..events {
         let step = subject.step();
         let outcome = dispatch(node, &step, number)?;
@@ -104,14 +109,23 @@ pub fn follow(
         if got != step.expected || others != step.others {
             return Err(format!("event {number} {step:?}: {got:?} {others:?}"));
         }
+        if number + 1 == due {
+            compare(node, subject).map_err(|difference| format!("after {due} events, {difference}"))?;
+            due *= 2;
+        }
     }
+    compare(node, subject)?;
+    Ok(Alike { done: subject.done(), reads: subject.reads() })
+}
+
+/// Whether the state block is the model's.
+fn compare(node: &mut dyn Node, subject: &dyn Subject) -> Result<(), String> {
     let state = node.read_state().map_err(|error| error.to_string())?;
     let block = subject.state();
     let expected = block.to_bytes();
     let Some(at) = state.iter().zip(&expected).position(|(a, b)| a != b) else {
         let same = state.len() == expected.len();
-        let alike = Alike { done: subject.done(), reads: subject.reads() };
-        return if same { Ok(alike) } else { Err(format!("{} bytes", state.len())) };
+        return if same { Ok(()) } else { Err(format!("{} bytes", state.len())) };
     };
     let slot = block.slots().iter().rev().find(|slot| slot.offset <= at);
     Err(format!("byte {at} differs, in {slot:?}: {} instead of {}", state[at], expected[at]))

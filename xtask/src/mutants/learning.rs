@@ -205,7 +205,7 @@ const LEARN: Group = Group {
         ),
         change(
             "`R = near(clamp(r, lo, hi) * S / 2^16)`",
-            "value, low);\n            vec![",
+            "0.clamp(low, high));\n            vec![",
             "emit.select(below, emit.c(low), emit.c(high))",
             "emit.select(below, emit.c(high), emit.c(low))",
         ),
@@ -262,6 +262,12 @@ const LEARN: Group = Group {
             "let drawn = ",
             "(rounding == Rounding::Stochastic)",
             "(rounding == Rounding::Stochastic && shift > 0)",
+        ),
+        change(
+            "G * m - q * 65536",
+            "true => ",
+            "emit.sub(emit.shl(emit.add(moved, wide(follows)), 16 - gamma_twos), wide(follows))",
+            "emit.shl(emit.add(moved, wide(follows)), 16 - gamma_twos)",
         ),
         Mutation {
             also: DIGITS,
@@ -320,7 +326,7 @@ const LEARN: Group = Group {
         change(
             "up to 32767",
             "let more = ",
-            "emit.smin(emit.add_c(visits, 1), emit.c(32767))",
+            "emit.cap(emit.add_c(visits, 1), 32767)",
             "emit.add_c(visits, 1)",
         ),
         change(

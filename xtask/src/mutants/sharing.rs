@@ -32,11 +32,11 @@ const SHARE: Group = Group {
             "emit.smin(said.visits, emit.c(how.bound))",
             "said.visits",
         ),
-        change("`wa = min(own + merged, 32767)`", "let own = ", "emit.smin(own, emit.c(MOST_VISITS))", "own"),
+        change("`wa = min(own + merged, 32767)`", "let own = ", "emit.cap(own, MOST_VISITS)", "own"),
         change(
             "`merged = min(merged + min(nb, bound), 32767)`",
             "let merged = ",
-            "emit.smin(emit.add(merged, weight), emit.c(MOST_VISITS))",
+            "emit.cap(emit.add(merged, weight), MOST_VISITS)",
             "emit.add(merged, weight)",
         ),
         change(
