@@ -3,6 +3,7 @@
 //! The core is pure: `pipeline` takes text and gives artefacts and diagnostics. Files, programs and the terminal are
 //! the command line's business (`main.rs`, `cli/`) and that of `tools`.
 
+mod apart;
 pub mod checks;
 pub mod decoder;
 pub mod descriptor;

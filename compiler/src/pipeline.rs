@@ -12,7 +12,7 @@ use crate::lower::aim::Aim;
 use crate::native::{self, Interface};
 use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
-use crate::{checks, lower, saturation};
+use crate::{apart, checks, lower, saturation};
 use melior::Context;
 use melior::ir::Module;
 use melior::ir::operation::OperationLike;
@@ -223,7 +223,7 @@ fn fits(module: &Module, layout: &Layout, board: &Board) -> Result<(), Failure> 
     Err(Failure::Kernel(vec![Reported { severity: Severity::Error, message, place, notes: Vec::new() }]))
 }
 
-/// The stage `llvm`: three of our own steps between upstream's passes.
+/// The stage `llvm`: our own steps between upstream's passes.
 fn to_llvm<'c>(
     context: &'c Context,
     module: &mut Module<'c>,
@@ -246,7 +246,9 @@ fn to_llvm<'c>(
          convert-arith-to-llvm{index-bitwidth=32},convert-cf-to-llvm{index-bitwidth=32},\
          convert-func-to-llvm{index-bitwidth=32 use-bare-ptr-memref-call-conv=1},reconcile-unrealized-casts,\
          canonicalize,cse,ensure-debug-info-scope-on-llvm-func",
-    )
+    )?;
+    apart::accesses_to_variables(context, module, &interface.layout);
+    verify(module, "llvm")
 }
 
 fn passes<'c>(context: &'c Context, module: &mut Module<'c>, pipeline: &str) -> Result<(), Failure> {

@@ -9,6 +9,8 @@ pub struct Aim {
     pub optimise: Optimise,
     /// Bits of the largest product that takes no library routine.
     pub product_bits: u32,
+    /// Whether a difference says for nothing that it went below 0, which a comparison with -1 says for four bytes.
+    pub borrows: bool,
 }
 
 impl Aim {
@@ -18,12 +20,12 @@ impl Aim {
             Isa::Thumbv6m | Isa::Xtensa => 32,
             Isa::Thumbv7em | Isa::Riscv32imc | Isa::Riscv32imac | Isa::Host => 64,
         };
-        Self { optimise, product_bits }
+        Self { optimise, product_bits, borrows: board.core.isa == Isa::Thumbv7em }
     }
 
     /// For those who look at what is declared only.
     pub fn of_declarations() -> Self {
-        Self { optimise: Optimise::Size, product_bits: 64 }
+        Self { optimise: Optimise::Size, product_bits: 64, borrows: false }
     }
 
     pub fn is_speed(self) -> bool {

@@ -41,41 +41,48 @@ pub fn is_below<'c, 'a>(emit: &Emit<'c, 'a>, drawn: Value<'c, 'a>, limit: i64) -
 #[derive(Clone, Copy)]
 pub enum Count<'c, 'a> {
     Constant(i64),
-    /// At least 1, and at most the second.
-    Value(Value<'c, 'a>, i64),
+    /// At least 1, and `65536 mod` it.
+    Value(Value<'c, 'a>, Value<'c, 'a>),
 }
 
 /// A number below `count` from 16 random bits, without bias.
 pub fn pick<'c, 'a>(emit: &Emit<'c, 'a>, count: Count<'c, 'a>, bits: Value<'c, 'a>) -> Value<'c, 'a> {
     let (n, reject) = match count {
         Count::Constant(n) => (emit.c(n), emit.c(65536 % n)),
-        Count::Value(n, most) => (n, rejected(emit, n, most)),
+        Count::Value(n, reject) => (n, reject),
     };
     if matches!(count, Count::Constant(n) if 65536 % n == 0) {
         return emit.shr_unsigned(emit.mul(bits, n), 16);
     }
     let last = emit.while_loop(
-        &[bits, emit.c(0)],
+        &[bits, emit.c(2)],
         |emit, carried| {
             let low = emit.and_c(emit.mul(carried[0], n), 0xFFFF);
             let again = emit.compare(Compare::BelowUnsigned, low, reject);
-            emit.and(again, emit.compare_c(Compare::Less, carried[1], 2))
+            emit.and(again, emit.compare_c(Compare::NotEqual, carried[1], 0))
         },
-        |emit, carried| vec![emit.shr_unsigned(draw(emit), 16), emit.add_c(carried[1], 1)],
+        |emit, carried| vec![emit.shr_unsigned(draw(emit), 16), emit.add_c(carried[1], -1)],
     );
     emit.shr_unsigned(emit.mul(last[0], n), 16)
 }
 
-/// `65536 mod n`. Up to 8 it stands in the digits of a constant, since some cores divide by a library routine.
-fn rejected<'c, 'a>(emit: &Emit<'c, 'a>, n: Value<'c, 'a>, most: i64) -> Value<'c, 'a> {
-    if most > 8 {
+/// Up to so many, `65536 mod n` stands in the digits of a constant.
+pub const MOST_OF_DIGITS: i64 = 8;
+
+/// `65536 mod n` at hexadecimal digit `n`, from 1 on; 8 leaves nothing, and has no digit.
+pub fn digits(most: i64) -> i64 {
+    (1..=most.min(7)).fold(0, |digits, n| digits | (65536 % n) << (4 * n))
+}
+
+/// `65536 mod n`, of 1 to `most`. Digits are looked up, since some cores divide by a library routine.
+pub fn rejected<'c, 'a>(emit: &Emit<'c, 'a>, n: Value<'c, 'a>, most: i64) -> Value<'c, 'a> {
+    if most > MOST_OF_DIGITS {
         return emit.rem_unsigned(emit.c(65536), n);
     }
-    // Of 1, and of 8, nothing is left: a digit for 8 is needed only where there may be 8.
+    // Nothing is left of 1: where there may be 8, its digit is left out.
     let first = if most == 8 { 1 } else { 0 };
-    let digits = (1..=most).fold(0i64, |digits, n| digits | (65536 % n) << (4 * (n - first)));
     let place = emit.shl(emit.add_c(n, -first), 2);
-    emit.and_c(emit.shr_by(emit.c(digits), place), 15)
+    emit.and_c(emit.shr_by(emit.c(digits(most) >> (4 * first)), place), 15)
 }
 
 /// A number below a constant, without bias: `below(w)` of the page.

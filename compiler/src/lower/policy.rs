@@ -157,9 +157,9 @@ fn any<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, row: Row<'c, 'a>, bits: Value
     match row.mask {
         None => draw::pick(emit, Count::Constant(actions), bits),
         Some(mask) => {
-            let count = scan::count(emit, parts, mask);
-            let number = draw::pick(emit, Count::Value(count, actions), bits);
-            scan::nth(emit, mask, number)
+            let (count, reject) = scan::count_to_draw(emit, parts, mask);
+            let number = draw::pick(emit, Count::Value(count, reject), bits);
+            scan::nth(emit, parts, mask, number)
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Where a mask says which actions count, loops end with its last bit, and each round looks at the lowest one.
 
+use super::draw;
 use super::parts::Parts;
 use super::row::{Row, value};
 use crate::emit::{Compare, Emit};
@@ -140,9 +141,10 @@ pub fn is_absent<'c, 'a>(emit: &Emit<'c, 'a>, value: Value<'c, 'a>) -> Value<'c,
 
 /// How many actions a mask makes available, which are some.
 pub fn count<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) -> Value<'c, 'a> {
-    if parts.aim.is_speed() && parts.shape.actions <= BITS_OF_PRODUCT {
-        // Four copies, 7 bits apart, put each bit at the end of a hexadecimal digit once; the digits' sum comes out on top.
-        let digits = emit.and_c(emit.mul_c(mask, 1 | 1 << 7 | 1 << 14 | 1 << 21), 0x1111_1111);
+    if is_product(parts) {
+        // Four copies put each bit at the end of a hexadecimal digit once, and the last digit, too, may be set: so both
+        // constants stay the same. The digits' sum comes out on top.
+        let digits = emit.and_c(emit.mul_c(mask, 1 | 1 << 7 | 1 << 14 | 1 << 25), 0x1111_1111);
         return emit.shr_unsigned(emit.mul_c(digits, 0x1111_1111), 28);
     }
     emit.do_while(&[mask, emit.c(0)], |emit, carried| {
@@ -151,11 +153,45 @@ pub fn count<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) ->
     })[1]
 }
 
+/// Whether a count takes no loop.
+fn is_product(parts: &Parts) -> bool {
+    parts.aim.is_speed() && parts.shape.actions <= BITS_OF_PRODUCT
+}
+
+/// How many actions a mask makes available, which are some, and `65536 mod` that number.
+pub fn count_to_draw<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    mask: Value<'c, 'a>,
+) -> (Value<'c, 'a>, Value<'c, 'a>) {
+    let most = parts.shape.actions;
+    if is_product(parts) || most > draw::MOST_OF_DIGITS {
+        let count = count(emit, parts, mask);
+        return (count, draw::rejected(emit, count, most));
+    }
+    // A digit goes with each bit; behind the last one there is 0, which is what 8 leaves.
+    let counted = emit.do_while(&[mask, emit.c(0), emit.c(draw::digits(most))], |emit, carried| {
+        let left = emit.and(carried[0], emit.add_c(carried[0], -1));
+        let next = vec![left, emit.add_c(carried[1], 1), emit.shr_unsigned(carried[2], 4)];
+        (emit.compare_c(Compare::NotEqual, left, 0), next)
+    });
+    (counted[1], emit.and_c(counted[2], 15))
+}
+
 /// The available action with the given number, counted from 0, lowest first. There are more than that.
-pub fn nth<'c, 'a>(emit: &Emit<'c, 'a>, mask: Value<'c, 'a>, number: Value<'c, 'a>) -> Value<'c, 'a> {
+pub fn nth<'c, 'a>(
+    emit: &Emit<'c, 'a>,
+    parts: &Parts,
+    mask: Value<'c, 'a>,
+    number: Value<'c, 'a>,
+) -> Value<'c, 'a> {
     emit.do_while(&[mask, number, emit.c(-1)], |emit, carried| {
-        let before = emit.sub(carried[1], emit.and_c(carried[0], 1));
-        let next = vec![emit.shr_unsigned(carried[0], 1), before, emit.add_c(carried[2], 1)];
-        (emit.compare_c(Compare::GreaterEqual, before, 0), next)
+        let bit = emit.and_c(carried[0], 1);
+        let before = emit.sub(carried[1], bit);
+        let more = match parts.aim.borrows {
+            true => emit.compare(Compare::AboveEqualUnsigned, carried[1], bit),
+            false => emit.compare_c(Compare::GreaterEqual, before, 0),
+        };
+        (more, vec![emit.shr_unsigned(carried[0], 1), before, emit.add_c(carried[2], 1)])
     })[2]
 }

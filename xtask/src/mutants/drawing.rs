@@ -24,17 +24,12 @@ const DRAW: Group = Group {
             "emit.c(65536 % n)",
             "emit.c(65536 % n - 1)",
         ),
+        change("when `p mod 65536 < 65536 mod n`", "=> (n, ", "reject", "emit.add_c(reject, 1)"),
         change(
             "when `p mod 65536 < 65536 mod n`",
             "=> (n, ",
-            "rejected(emit, n, most)",
-            "emit.add_c(rejected(emit, n, most), 1)",
-        ),
-        change(
-            "when `p mod 65536 < 65536 mod n`",
-            "=> (n, ",
-            "rejected(emit, n, most)",
-            "emit.smax(emit.add_c(rejected(emit, n, most), -1), emit.c(0))",
+            "reject",
+            "emit.smax(emit.add_c(reject, -1), emit.c(0))",
         ),
         change("65536 mod n", "digits | ", "(65536 % n)", "(65536 % (n + 1))"),
         change("65536 mod n", "return ", "emit.rem_unsigned(emit.c(65536), n)", "emit.c(0)"),
@@ -47,8 +42,8 @@ const DRAW: Group = Group {
         change(
             "at most 2 times",
             "emit.and(again, ",
-            "emit.compare_c(Compare::Less, carried[1], 2)",
-            "emit.compare_c(Compare::Less, carried[1], 1)",
+            "emit.compare_c(Compare::NotEqual, carried[1], 0)",
+            "emit.compare_c(Compare::NotEqual, carried[1], 1)",
         ),
         change(
             "The result is `floor(p / 65536)`",

@@ -79,13 +79,30 @@ const SCAN: Group = Group {
         change(
             "`n` is the number of available actions",
             "emit.mul_c(mask, ",
-            "1 | 1 << 7 | 1 << 14 | 1 << 21",
+            "1 | 1 << 7 | 1 << 14 | 1 << 25",
             "1 | 1 << 7 | 1 << 14",
         ),
-        change("`n` is the number of available actions", "emit.do_while(&[mask, ", "emit.c(0)", "emit.c(1)"),
+        change(
+            "`n` is the number of available actions",
+            "emit.do_while(&[mask, ",
+            "emit.c(0)]",
+            "emit.c(1)]",
+        ),
+        change(
+            "`n` is the number of available actions",
+            "emit.do_while(&[mask, ",
+            "emit.c(0), emit.c(draw",
+            "emit.c(1), emit.c(draw",
+        ),
+        change(
+            "65536 mod n",
+            "vec![left, emit.add_c(carried[1], 1), emit.shr_unsigned(carried[2], ",
+            "4",
+            "3",
+        ),
         change(
             "lowest first, counted from 0",
-            "(",
+            "false => ",
             "emit.compare_c(Compare::GreaterEqual, before, 0)",
             "emit.compare_c(Compare::Greater, before, 0)",
         ),
