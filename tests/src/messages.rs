@@ -10,10 +10,13 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use swarm_dialects::schema::declarations;
 use swarm_reference::state::StateBlock;
-use swarm_schema::{Record, Schema, decode, encode, size_max};
+use swarm_schema::{Field, Kind, Record, Schema, decode, encode, size_max};
 
 /// The array that holds packets. The longest random message is shorter.
 const PACKET: usize = 400;
+
+/// Of the bytes behind an encoded message nothing is known: so many kernels clear.
+const BEHIND: usize = 16;
 
 const ENCODE: u32 = 0;
 const DECODE: u32 = 1;
@@ -40,9 +43,16 @@ impl Messages {
     /// A kernel that the verifier accepts.
     pub fn random(seed: u32) -> Self {
         let mut random = Random::new(u64::from(seed));
+        // Of some, the length of a nested message may take two bytes.
+        let is_wide = seed.is_multiple_of(5);
         let schema = loop {
             let schema = schema(&mut random);
-            if size_max(&schema, schema.nested(TOP)) < PACKET {
+            let nested_size = |field: &Field| match &field.kind {
+                Kind::Message(name) => size_max(&schema, schema.nested(name)),
+                _ => 0,
+            };
+            let widest = schema.nested(TOP).fields.iter().map(nested_size).max();
+            if size_max(&schema, schema.nested(TOP)) < PACKET && (!is_wide || widest >= Some(128)) {
                 break schema;
             }
         };
@@ -176,8 +186,10 @@ impl Messages {
             Ok(bytes) => bytes,
             Err(fault) => return (fault, Vec::new()),
         };
-        // While a nested message is written its length has the most room: what is behind the end may be written to.
         self.packet[..bytes.len()].copy_from_slice(&bytes);
+        for place in bytes.len()..bytes.len() + BEHIND {
+            self.packet[place.min(PACKET - 1)] = 0;
+        }
         self.length = bytes.len();
         (0, vec![bytes.len() as i32])
     }
@@ -211,8 +223,18 @@ impl Subject for Messages {
         let given = given(&mut text, &self.written);
         let _ = writeln!(
             text,
-            "    %n = radio.encode @{TOP} into @packet ({given})\n    swarm.act @out, %n\n  }}"
+            "    %n = radio.encode @{TOP} into @packet ({given})\n    swarm.act @out, %n\n    \
+             %last = arith.constant {} : i32\n    %zero = arith.constant 0 : i32",
+            PACKET - 1
         );
+        for byte in 0..BEHIND {
+            let _ = writeln!(
+                text,
+                "    %o{byte} = arith.constant {byte} : i32\n    %s{byte} = arith.addi %n, %o{byte} : i32\n    \
+                 %i{byte} = arith.minsi %s{byte}, %last : i32\n    swarm.set @packet[%i{byte}], %zero"
+            );
+        }
+        text += "  }\n";
         text += "  swarm.on_timer @decode every 10 ms {\n    %n = swarm.sense @p0\n";
         let results: Vec<String> = (0..self.read.len()).map(|number| format!(", %r{number}")).collect();
         let _ = writeln!(

@@ -137,10 +137,13 @@ impl Shared {
         subject
     }
 
-    /// The peer's first element goes beyond what our table accepts, up or down, before it is merged for the first time.
+    /// The peer's first row goes beyond what our table accepts, up or down, before it is merged for the first time.
     fn learn_beyond(&mut self) {
         let reward = self.random.of(&[-20, 20]);
-        self.coming.extend([(LEARN_THEIRS, [0, 0, reward, 0]); 40]);
+        for _ in 0..50 {
+            let actions = 0..self.ours.spec.actions as i32;
+            self.coming.extend(actions.map(|action| (LEARN_THEIRS, [0, action, reward, 0])));
+        }
         self.coming.push_back((MERGE, [6, 1, 0, 0]));
     }
 
