@@ -313,21 +313,25 @@ pub fn asked(leaves: &[Leaf]) -> Vec<String> {
 /// Acts on what was read, the values `%r0` and on.
 pub fn act(text: &mut String, leaves: &[Leaf]) {
     for (number, leaf) in leaves.iter().enumerate() {
-        let bits = if leaf.has { 1 } else { held_bits(&leaf.kind) };
-        let _ = match bits {
-            1 => writeln!(
-                text,
-                "    %a{number} = arith.extui %r{number} : i1 to i32\n    swarm.act @out, %a{number}"
-            ),
-            64 => writeln!(
-                text,
-                "    %a{number} = arith.trunci %r{number} : i64 to i32\n    swarm.act @out, %a{number}\n    \
-                 %c{number} = arith.constant 32 : i64\n    %h{number} = arith.shrui %r{number}, %c{number} : i64\n    \
-                 %b{number} = arith.trunci %h{number} : i64 to i32\n    swarm.act @out, %b{number}"
-            ),
-            _ => writeln!(text, "    swarm.act @out, %r{number}"),
-        };
+        act_on(text, number, if leaf.has { 1 } else { held_bits(&leaf.kind) });
     }
+}
+
+/// Acts on the value `%r` of that number, of so many bits; on a wide one by halves.
+pub fn act_on(text: &mut String, number: usize, bits: u32) {
+    let _ = match bits {
+        1 => writeln!(
+            text,
+            "    %a{number} = arith.extui %r{number} : i1 to i32\n    swarm.act @out, %a{number}"
+        ),
+        64 => writeln!(
+            text,
+            "    %a{number} = arith.trunci %r{number} : i64 to i32\n    swarm.act @out, %a{number}\n    \
+             %c{number} = arith.constant 32 : i64\n    %h{number} = arith.shrui %r{number}, %c{number} : i64\n    \
+             %b{number} = arith.trunci %h{number} : i64 to i32\n    swarm.act @out, %b{number}"
+        ),
+        _ => writeln!(text, "    swarm.act @out, %r{number}"),
+    };
 }
 
 /// A field that no sender writes: an enum's value with the sign's bit, bytes that are one too many, a number or a

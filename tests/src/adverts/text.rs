@@ -1,6 +1,7 @@
 //! A kernel that advertises, publishes and observes, as text.
 
 use super::{Adverts, MOST, RESPONSE, Tells, held_bits, part_bits};
+use crate::leaves::act_on;
 use std::fmt::Write;
 use swarm_advert::bthome::Updates;
 use swarm_advert::gatt::{Access, Characteristic, Content, Part, Uuid};
@@ -122,19 +123,7 @@ impl Adverts {
         text.push_str("    %a = arith.extui %ok : i1 to i32\n    swarm.act @out, %a\n");
         for (number, (field, has)) in self.asked.iter().enumerate() {
             let bits = if *has { 1 } else { held_bits(&layout.beacon.fields[*field].kind) };
-            let _ = match bits {
-                1 => writeln!(
-                    text,
-                    "    %a{number} = arith.extui %r{number} : i1 to i32\n    swarm.act @out, %a{number}"
-                ),
-                64 => writeln!(
-                    text,
-                    "    %a{number} = arith.trunci %r{number} : i64 to i32\n    swarm.act @out, %a{number}\n    \
-                     %c{number} = arith.constant 32 : i64\n    %g{number} = arith.shrui %r{number}, %c{number} : i64\n    \
-                     %b{number} = arith.trunci %g{number} : i64 to i32\n    swarm.act @out, %b{number}"
-                ),
-                _ => writeln!(text, "    swarm.act @out, %r{number}"),
-            };
+            act_on(text, number, bits);
         }
         text.push_str("  }\n");
     }

@@ -84,15 +84,15 @@ const SCAN: Group = Group {
         ),
         change(
             "`n` is the number of available actions",
-            "emit.do_while(&[mask, ",
-            "emit.c(0)]",
-            "emit.c(1)]",
+            "    }\n    emit.do_while(&[mask, ",
+            "emit.c(0)",
+            "emit.c(1)",
         ),
         change(
             "`n` is the number of available actions",
-            "emit.do_while(&[mask, ",
-            "emit.c(0), emit.c(draw",
-            "emit.c(1), emit.c(draw",
+            "let counted = emit.do_while(&[mask, ",
+            "emit.c(0)",
+            "emit.c(1)",
         ),
         change(
             "65536 mod n",
