@@ -196,6 +196,35 @@ mod tests {
     }
 
     #[test]
+    fn each_mutation_is_of_whole_expressions() {
+        let is_whole = |text: &str| {
+            let mut open = Vec::new();
+            for c in text.chars() {
+                let is_closed = match c {
+                    '(' | '[' | '{' => {
+                        open.push(c);
+                        true
+                    }
+                    ')' => open.pop() == Some('('),
+                    ']' => open.pop() == Some('['),
+                    '}' => open.pop() == Some('{'),
+                    _ => true,
+                };
+                if !is_closed {
+                    return false;
+                }
+            }
+            open.is_empty()
+        };
+        for mutant in numbered() {
+            let edits = [Some(&mutant.mutation.edit), mutant.mutation.also.as_ref()];
+            for Edit { old, new, .. } in edits.into_iter().flatten() {
+                assert!(is_whole(old) && is_whole(new), "{}", mutant.shown());
+            }
+        }
+    }
+
+    #[test]
     fn each_rule_is_one_of_numerics() {
         let page = std::fs::read_to_string(root().join("dialects/NUMERICS.md")).expect("the page is there");
         let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
