@@ -1,15 +1,14 @@
-//! The one unsafe file of this crate: erasing and replacing in MLIR, translation to LLVM, and LLVM's back ends.
+//! The one unsafe part of this crate: erasing and replacing in MLIR, translation to LLVM, and LLVM's back ends.
 #![allow(unsafe_code)]
+
+mod finish;
 
 use inkwell::llvm_sys::LLVMAttributeFunctionIndex;
 use inkwell::llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use inkwell::llvm_sys::core::*;
-use inkwell::llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
 use inkwell::llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use inkwell::llvm_sys::ir_reader::LLVMParseIRInContext2;
-use inkwell::llvm_sys::prelude::{
-    LLVMBasicBlockRef, LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef, LLVMValueRef,
-};
+use inkwell::llvm_sys::prelude::{LLVMContextRef, LLVMMemoryBufferRef, LLVMModuleRef};
 use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::llvm_sys::target::{
     LLVMCopyStringRepOfTargetData, LLVMDisposeTargetData, LLVMSetModuleDataLayout,
@@ -216,7 +215,7 @@ impl Llvm {
             let error = LLVMRunPasses(self.module, passes.as_ptr(), machine.0, options);
             LLVMDisposePassBuilderOptions(options);
             if error.is_null() {
-                self.finish_functions(size);
+                finish::functions(self.context, self.module, size);
                 // What is fast is written by now. Of machine code, the smallest has the fewest instructions.
                 self.mark_functions(&["minsize", "optsize"]);
                 return Ok(());
@@ -240,97 +239,19 @@ impl Llvm {
                         let attribute = LLVMCreateEnumAttribute(self.context, kind, 0);
                         LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
                     }
+                    // All jumps name their targets, so that bounds can follow them.
+                    let (name, value) = (b"no-jump-tables", b"true");
+                    let attribute = LLVMCreateStringAttribute(
+                        self.context,
+                        name.as_ptr().cast(),
+                        name.len() as u32,
+                        value.as_ptr().cast(),
+                        value.len() as u32,
+                    );
+                    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
                 }
                 function = LLVMGetNextFunction(function);
             }
-        }
-    }
-
-    /// What optimised functions are given before machine code is made of them.
-    fn finish_functions(&self, size: Size) {
-        // SAFETY: the walks end at null, and look for what is next before anything is changed.
-        unsafe {
-            let mut function = LLVMGetFirstFunction(self.module);
-            while !function.is_null() {
-                let mut block = LLVMGetFirstBasicBlock(function);
-                while !block.is_null() {
-                    let next = LLVMGetNextBasicBlock(block);
-                    self.forget_weights(LLVMGetBasicBlockTerminator(block));
-                    if size == Size::Fast {
-                        self.separate_returns(function, block);
-                    }
-                    block = next;
-                }
-                function = LLVMGetNextFunction(function);
-            }
-        }
-    }
-
-    /// Takes the weights away that only kept two ways apart: they are no figures for the order of blocks.
-    ///
-    /// # Safety
-    /// The instruction is live.
-    unsafe fn forget_weights(&self, branch: LLVMValueRef) {
-        let name = b"prof";
-        // SAFETY: a node of weights has a name and as many numbers; a null node takes the metadata away.
-        unsafe {
-            let kind = LLVMGetMDKindIDInContext(self.context, name.as_ptr().cast(), name.len() as u32);
-            let weights = LLVMGetMetadata(branch, kind);
-            if weights.is_null() {
-                return;
-            }
-            let mut operands = vec![std::ptr::null_mut(); LLVMGetMDNodeNumOperands(weights) as usize];
-            LLVMGetMDNodeOperands(weights, operands.as_mut_ptr());
-            let numbers = operands.into_iter().filter(|operand| !LLVMIsAConstantInt(*operand).is_null());
-            if numbers
-                .map(|number| LLVMConstIntGetZExtValue(number))
-                .any(|number| number == APART_WEIGHT as u64)
-            {
-                LLVMSetMetadata(branch, kind, std::ptr::null_mut());
-            }
-        }
-    }
-
-    /// Returns each constant from a block of its own, where one block returns one constant or another: the constant
-    /// then goes to the register of results, and only where it is returned.
-    ///
-    /// # Safety
-    /// The block is one of the function's.
-    unsafe fn separate_returns(&self, function: LLVMValueRef, block: LLVMBasicBlockRef) {
-        // SAFETY: the block has only a phi of constants and its return; all that jumps there is given another place,
-        // so that nothing needs the block any more.
-        unsafe {
-            let (phi, end) = (LLVMGetFirstInstruction(block), LLVMGetBasicBlockTerminator(block));
-            let returns = !LLVMIsAPHINode(phi).is_null()
-                && LLVMGetNextInstruction(phi) == end
-                && !LLVMIsAReturnInst(end).is_null();
-            let incoming = if returns { LLVMCountIncoming(phi) } else { 0 };
-            let constant = |number| LLVMGetIncomingValue(phi, number);
-            if incoming == 0 || (0..incoming).any(|number| LLVMIsAConstantInt(constant(number)).is_null()) {
-                return;
-            }
-            let builder = LLVMCreateBuilderInContext(self.context);
-            let mut made: Vec<(LLVMValueRef, LLVMBasicBlockRef)> = Vec::new();
-            for number in 0..incoming {
-                let value = constant(number);
-                let known = made.iter().find(|(known, _)| *known == value).map(|(_, there)| *there);
-                let there = known.unwrap_or_else(|| {
-                    let there = LLVMAppendBasicBlockInContext(self.context, function, c"".as_ptr());
-                    LLVMPositionBuilderAtEnd(builder, there);
-                    let new = LLVMBuildRet(builder, value);
-                    LLVMInstructionSetDebugLoc(new, LLVMInstructionGetDebugLoc(end));
-                    made.push((value, there));
-                    there
-                });
-                let branch = LLVMGetBasicBlockTerminator(LLVMGetIncomingBlock(phi, number));
-                for way in
-                    (0..LLVMGetNumSuccessors(branch)).filter(|way| LLVMGetSuccessor(branch, *way) == block)
-                {
-                    LLVMSetSuccessor(branch, way, there);
-                }
-            }
-            LLVMDisposeBuilder(builder);
-            LLVMDeleteBasicBlock(block);
         }
     }
 
@@ -450,8 +371,9 @@ unsafe extern "C" {
 }
 
 /// What no attribute says. Registers are saved where a function begins: what saves them later, where a handler has not
-/// ended early, ends it with more instructions.
-const OPTIONS: [&CStr; 2] = [c"swarmc", c"-enable-shrink-wrap=false"];
+/// ended early, ends it with more instructions. And a loop's first test is not copied out of it: the copy costs bytes,
+/// and the order of blocks saves the jump as well.
+const OPTIONS: [&CStr; 3] = [c"swarmc", c"-enable-shrink-wrap=false", c"-rotation-max-header-size=0"];
 
 fn initialise() {
     static ONCE: Once = Once::new();
