@@ -163,8 +163,7 @@ impl Llvm {
     /// Reads LLVM's assembly. What is wrong is said in LLVM's words, with the place first.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
         let name = c_string(name);
-        // SAFETY: LLVM copies the text, and the buffer is disposed of once; a context without a module is, too. The
-        // verifier only reads.
+        // SAFETY: LLVM copies the text, and the buffer is disposed of once; a context without a module is, too.
         unsafe {
             let buffer =
                 LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), name.as_ptr());
@@ -180,10 +179,19 @@ impl Llvm {
             // As the translation calls it: the name of a text is no part of what is in it.
             let identifier = c"LLVMDialectModule";
             LLVMSetModuleIdentifier(module, identifier.as_ptr(), identifier.count_bytes());
+            parsed.verify().map(|()| parsed)
+        }
+    }
+
+    /// Whether the module is one that LLVM's rules allow; what is wrong is said in LLVM's words.
+    fn verify(&self) -> Result<(), String> {
+        let mut message = std::ptr::null_mut();
+        // SAFETY: the verifier only reads, and hands over its text.
+        unsafe {
             let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
-            let refused = LLVMVerifyModule(module, action, &mut message) != 0;
+            let refused = LLVMVerifyModule(self.module, action, &mut message) != 0;
             let message = take_message(message);
-            if refused { Err(message) } else { Ok(parsed) }
+            if refused { Err(message) } else { Ok(()) }
         }
     }
 
@@ -218,7 +226,7 @@ impl Llvm {
                 finish::functions(self.context, self.module, size);
                 // What is fast is written by now. Of machine code, the smallest has the fewest instructions.
                 self.mark_functions(&["minsize", "optsize"]);
-                return Ok(());
+                return self.verify();
             }
             let message = LLVMGetErrorMessage(error);
             let text = CStr::from_ptr(message).to_string_lossy().into_owned();

@@ -274,6 +274,8 @@ impl Finish {
             for instruction in instructions {
                 let copy = LLVMInstructionClone(*instruction);
                 LLVMInsertIntoBuilder(self.builder, copy);
+                // Inserting gives it the place where the builder was before.
+                LLVMInstructionSetDebugLoc(copy, LLVMInstructionGetDebugLoc(*instruction));
                 for number in 0..LLVMGetNumOperands(copy) as u32 {
                     let operand = LLVMGetOperand(copy, number);
                     if let Some((_, new)) = copied.iter().find(|(old, _)| *old == operand) {
