@@ -105,7 +105,9 @@ impl<'a> Analysis<'a> {
 
     /// Finds what holds at the beginning of each block, whichever way control comes, and then what each does.
     fn through(&mut self, graph: &Graph, context: &Context) -> Result<Summary, Error> {
-        let mut states = BTreeMap::from([(graph.entry, State::new(self.image.machine, &context.registers))]);
+        let saved = self.image.machine.saved(graph.widest_call());
+        let first = State::new(self.image.machine, &context.registers, saved);
+        let mut states = BTreeMap::from([(graph.entry, first)]);
         let mut open = BTreeSet::from([graph.entry]);
         while let Some(address) = open.pop_first() {
             let Some(on) = self.block(graph, context, (address, &states[&address]), None)? else { continue };
@@ -256,12 +258,11 @@ impl<'a> Analysis<'a> {
         Ok(Outcome { on: None, exit, callee: Some(Callee::Function(Rc::new(context))) })
     }
 
-    /// The callee's window must not overwrite, when it overflows, what the frame is used for: its top has the first
-    /// registers of its caller, and below them the further ones of its own that stay.
+    /// When windows overflow they must find room in the frame.
     fn checked_window(&self, at: (&Context, u32), linkage: Linkage, state: &State) -> Result<(), Error> {
-        let Linkage::Window(by) = linkage else { return Ok(()) };
-        let frame = state.depth(self.image.machine);
-        if frame < i64::from(self.image.machine.below()) + 4 * (i64::from(by) - 4) {
+        let machine = self.image.machine;
+        let frame = state.depth(machine);
+        if frame < i64::from(machine.saved(Some(linkage))) {
             return Err(self.image.error(at.0.function, at.1, Problem::SaveArea { frame }));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::elf::Image;
 use crate::error::{Error, Problem};
-use crate::instruction::{Decoded, Transfer};
+use crate::instruction::{Decoded, Linkage, Transfer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A function as decoded: straight pieces of code by address.
@@ -24,7 +24,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    const STEPS: u64 = 2_000_000;
+    const STEPS: u64 = 1_000_000;
 
     pub fn new() -> Self {
         Self { left: Self::STEPS }
@@ -77,6 +77,16 @@ impl Graph {
             end = address.saturating_add(u32::from(decoded.size));
         }
         Ok(Self { entry, blocks: blocks(image, entry, found, &leaders) })
+    }
+
+    /// The call in it that turns windows furthest, if there is one.
+    pub fn widest_call(&self) -> Option<Linkage> {
+        let all = self.blocks.values().flat_map(|block| &block.instructions);
+        let calls = all.filter_map(|(_, decoded)| match decoded.transfer {
+            Transfer::Call(_, linkage) | Transfer::CallTo(_, linkage) => Some(linkage),
+            _ => None,
+        });
+        calls.max()
     }
 
     /// The instruction at an address.

@@ -16,8 +16,8 @@
 //! `entry` takes, or 16 bytes below the last one; the next four of a function that calls with `call8`, and eight with
 //! `call12`, below the 16 bytes at the top of its own frame. So all of them are within the sum of the frames and 16
 //! bytes, whatever the number of the core's registers and whenever windows overflow. That frames have that room is
-//! checked: a frame has at least 16, 32 or 48 bytes when it calls with `call4`, `call8` or `call12`, and nothing is
-//! stored into its highest 16. The host's handlers of windows take no stack of their own.
+//! checked: a frame has at least 16, 32 or 48 bytes when it calls with `call4`, `call8` or `call12`, and no store at a
+//! known place of the frame is into these. The host's handlers of windows take no stack of their own.
 #![forbid(unsafe_code)]
 
 mod calls;

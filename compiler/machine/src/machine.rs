@@ -64,8 +64,18 @@ impl Machine {
         }
     }
 
-    /// Bytes below the stack pointer that belong to a function, beside its frame.
+    /// Bytes below the stack pointer that belong to a function, beside its frame: windowed Xtensa saves the first four
+    /// registers of its caller there.
     pub(crate) fn below(self) -> u32 {
-        if self == Self::Xtensa { xtensa::BASE_SAVE_AREA } else { 0 }
+        if self == Self::Xtensa { 16 } else { 0 }
+    }
+
+    /// Bytes at the top of a function's frame in which window registers are saved when it calls so: below those of
+    /// its caller the further ones of its own that the callee does not see.
+    pub(crate) fn saved(self, linkage: Option<Linkage>) -> u32 {
+        match linkage {
+            Some(Linkage::Window(by)) => self.below() + 4 * (u32::from(by) - 4),
+            _ => self.below(),
+        }
     }
 }

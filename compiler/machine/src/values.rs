@@ -36,17 +36,20 @@ pub(crate) struct State {
     pub slots: BTreeMap<i32, Value>,
     /// The caller's frame has been written to.
     pub writes_above: bool,
+    /// Bytes at the top of the frame that window registers may be saved in at any time.
+    saved: i32,
 }
 
 impl State {
-    /// At the beginning of a function whose registers hold this.
-    pub fn new(machine: Machine, registers: &Registers) -> Self {
+    /// At the beginning of a function whose registers hold this. `saved`: bytes at the top of its frame, in which
+    /// window registers are saved.
+    pub fn new(machine: Machine, registers: &Registers, saved: u32) -> Self {
         let mut registers = *registers;
         registers[machine.stack_pointer() as usize] = Value::Stack(0);
         if machine == Machine::Riscv {
             registers[0] = Value::Constant(0);
         }
-        Self { registers, slots: BTreeMap::new(), writes_above: false }
+        Self { registers, slots: BTreeMap::new(), writes_above: false, saved: saved as i32 }
     }
 
     pub fn get(&self, register: Register) -> Value {
@@ -98,7 +101,7 @@ impl State {
                 if i64::from(from) < -depth {
                     return Err(Problem::Below);
                 }
-                if from < 0 && to > -(machine.below() as i32) && machine.below() > 0 {
+                if from < 0 && to > -self.saved {
                     return Err(Problem::SaveArea { frame: depth });
                 }
                 self.writes_above |= to > 0;

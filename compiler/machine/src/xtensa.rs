@@ -11,9 +11,6 @@ pub(crate) const STACK_POINTER: Register = 1;
 /// Of a handler's second argument, the host: a3 once the window has turned.
 pub(crate) const HOST: Register = 3;
 
-/// Bytes below a frame in which a window overflow puts the first four registers of the function's caller.
-pub(crate) const BASE_SAVE_AREA: u32 = 16;
-
 /// The special register that holds shift amounts; others steer windows and loops.
 const SHIFT_AMOUNT: u8 = 3;
 

@@ -32,6 +32,20 @@ pub const CASES: &[Case] = &[
         expected: "machine::save_area: tick at 0x1003 leaves window registers no room in a frame of 32 bytes",
     },
     Case {
+        name: "a_store_over_windows_of_its_own",
+        code: "366100226103226104822304e008001df0",
+        functions: &[("tick", 0x0)],
+        assembly: "tick: entry a1, 48; s32i a2, a1, 12; s32i a2, a1, 16; l32i a8, a3, 16; callx8 a8; retw.n",
+        expected: "machine::save_area: tick at 0x1006 leaves window registers no room in a frame of 48 bytes",
+    },
+    Case {
+        name: "a_store_below_saved_windows",
+        code: "3641002261031df0",
+        functions: &[("tick", 0x0)],
+        assembly: "tick: entry a1, 32; s32i a2, a1, 12; retw.n",
+        expected: "48: tick 32",
+    },
+    Case {
         name: "a_stack_of_variable_size_of_xtensa",
         code: "3641002081c01018001df0",
         functions: &[("tick", 0x0)],
