@@ -85,7 +85,8 @@ pub struct Instruction {
     /// In bytes.
     pub size: u8,
     pub flow: Flow,
-    /// Does nothing if a condition of its own does not hold (Thumb's `it`), and control goes on.
+    /// Does nothing if a condition of its own does not hold, and control goes on: Thumb's `it`, and branches to
+    /// another function ([`Flow::TailCall`]).
     pub conditional: bool,
     /// Bytes of stack that the function has taken before it.
     pub depth: u32,
@@ -103,7 +104,7 @@ pub enum Flow {
     Jump(u32),
     /// To a function or a service ([`Function::calls`] has which), then on.
     Call,
-    /// The same, but what is called returns to this function's caller. After a branch control may go on.
+    /// The same, but what is called returns to this function's caller.
     TailCall,
     Return,
     /// Nowhere: the core stops with a fault.
@@ -133,6 +134,9 @@ pub enum Target {
 
 impl Code {
     /// Reads a linked kernel, alone or in a flash image.
+    ///
+    /// Errors: what is no such file, and code from which no bound of the stack follows, with its place.
+    /// The work is bounded, whatever the bytes are.
     pub fn read(elf: &[u8]) -> Result<Self, Error> {
         let image = Image::read(elf)?;
         let mut analysis = Analysis::new(&image);
@@ -191,11 +195,13 @@ impl Function {
             let instructions = block.instructions.iter().map_while(|(address, decoded)| {
                 let (before, after) = depths(address)?;
                 self.frame = self.frame.max(before.max(after) as u32);
+                let flow = flow(decoded, leaving.contains(address));
+                let is_branch = matches!(decoded.transfer, Transfer::Branch(_));
                 Some(Instruction {
                     address: *address,
                     size: decoded.size,
-                    flow: flow(decoded, leaving.contains(address)),
-                    conditional: decoded.conditional,
+                    flow,
+                    conditional: decoded.conditional || is_branch && flow == Flow::TailCall,
                     depth: before as u32,
                     takes: (after - before) as i32,
                 })
