@@ -70,8 +70,8 @@ impl Machine {
         if self == Self::Xtensa { 16 } else { 0 }
     }
 
-    /// Bytes at the top of a function's frame in which window registers are saved when it calls so: below those of
-    /// its caller the further ones of its own that the callee does not see.
+    /// Bytes at the top of a function's frame in which window registers are saved when it calls so: below the first
+    /// four of its caller's caller the further ones of its own that the callee does not see.
     pub(crate) fn saved(self, linkage: Option<Linkage>) -> u32 {
         match linkage {
             Some(Linkage::Window(by)) => self.below() + 4 * (u32::from(by) - 4),
