@@ -1,11 +1,13 @@
 //! The commands, one file each.
 
+mod all;
 mod boards;
 mod build;
 mod check;
 mod completions;
 mod decoder;
 mod files;
+mod fit;
 mod input;
 mod ir;
 mod new;
@@ -38,6 +40,7 @@ enum Command {
     Build(build::Build),
     Ir(ir::Ir),
     Run(Box<run::Run>),
+    Report(fit::Report),
     Proto(proto::Proto),
     Decoder(decoder::Decoder),
     Boards(boards::Boards),
@@ -53,6 +56,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Build(build) => build.run(),
         Command::Ir(ir) => ir.run(),
         Command::Run(run) => run.run(),
+        Command::Report(report) => report.run(),
         Command::Proto(proto) => proto.run(),
         Command::Decoder(decoder) => decoder.run(),
         Command::Boards(boards) => boards.run(),
@@ -89,6 +93,7 @@ impl Command {
             Self::Check(check) => check.json,
             Self::Build(build) => build.json,
             Self::Run(run) => run.json,
+            Self::Report(report) => report.json,
             Self::Boards(boards) => boards.json,
             Self::New(_) | Self::Ir(_) | Self::Proto(_) | Self::Decoder(_) | Self::Completions(_) => false,
         })

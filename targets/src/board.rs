@@ -114,6 +114,8 @@ pub struct Reserved {
     pub ram: u64,
     /// The stack that handlers run on.
     pub stack: u64,
+    /// Of it, what a service of the host takes at most, below the stack pointer of the handler that calls it.
+    pub service_stack: u32,
 }
 
 /// Where kernel images live: two places in the flash, and the bytes of each.

@@ -55,6 +55,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("reserved.flash", Number, Always),
     key("reserved.ram", Number, Always),
     key("reserved.stack", Number, Always),
+    key("reserved.service_stack", Number, Always),
     key("banks.a", Number, Always),
     key("banks.b", Number, Always),
     key("banks.size", Number, Always),

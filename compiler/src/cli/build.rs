@@ -1,10 +1,9 @@
 //! `swarmc build`: writes a kernel image, or for a board that is flashed whole, a flash image.
 
-mod all;
 mod image;
 
 use super::input::{Goal, Input};
-use super::{Done, files, shown};
+use super::{Done, all, files, shown};
 use clap::Args;
 use image::Image;
 use std::path::{Path, PathBuf};
@@ -42,7 +41,10 @@ impl Build {
     pub fn run(self) -> Done {
         let Some(board) = self.board else {
             let folder = self.output.unwrap_or_default();
-            let images = all::images((&self.kernel, self.optimize), &folder)?;
+            let images = all::boards((&self.kernel, self.optimize), |compiled, board| {
+                Image::new(compiled, board, folder.join(file(&self.kernel, &board.name)))
+            })?;
+            write(&images, (&self.kernel, &folder))?;
             if self.json {
                 let images: Vec<_> = images.iter().map(Image::to_json).collect();
                 return shown::json(&images.into());
@@ -69,6 +71,18 @@ impl Build {
         }
         shown::print(image.to_text())
     }
+}
+
+/// Writes images to a folder: all of them, or none.
+fn write(images: &[Image], (kernel, folder): (&Path, &Path)) -> Done {
+    let mut together = files::Together::sparing(&[kernel]);
+    if !folder.as_os_str().is_empty() {
+        together.folder(folder)?;
+    }
+    for image in images {
+        together.add(&image.file, &image.bytes)?;
+    }
+    together.finish()
 }
 
 /// The kernel's name without its extension, with something behind it.

@@ -19,6 +19,7 @@ pub const PROTO: Expected = Expected { what: "a .proto file", largest: 1 << 20 }
 pub const BOARD: Expected = Expected { what: "a board's TOML file", largest: 1 << 20 };
 pub const WORLD: Expected = Expected { what: "a world's TOML file", largest: 4 << 20 };
 pub const DEPLOYMENT: Expected = Expected { what: "a deployment's TOML file", largest: 1 << 20 };
+pub const REPORT: Expected = Expected { what: "what `swarmc report --json` wrote", largest: 16 << 20 };
 pub const RECORD: Expected = Expected { what: "what `--record` wrote", largest: 1 << 30 };
 
 /// The text of a file.

@@ -76,6 +76,22 @@ pub mod service {
     pub const PUBLISH: u32 = 12;
     /// How many there are in this version.
     pub const COUNT: u32 = 13;
+    /// What reports call them.
+    pub const NAMES: [&str; COUNT as usize] = [
+        "now",
+        "entropy",
+        "node_id",
+        "sense",
+        "sense_age",
+        "act",
+        "log",
+        "rearm",
+        "persist",
+        "restore",
+        "send",
+        "advertise",
+        "publish",
+    ];
 }
 
 /// Values of [`ChannelEntry::protocol`].

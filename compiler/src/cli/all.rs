@@ -1,10 +1,9 @@
 //! A kernel for every board: lowered once for all boards of one aim, then compiled for the boards side by side.
 
-use super::image::Image;
-use crate::cli::files::{self, Together};
-use crate::cli::input::Goal;
-use crate::cli::progress::Bar;
-use crate::cli::report::{self, Problem};
+use super::files;
+use super::input::Goal;
+use super::progress::Bar;
+use super::report::{self, Problem};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,12 +12,15 @@ use swarm_harness::progress::Progress;
 use swarm_targets::Board;
 use swarm_targets::script::Bank;
 use swarmc::lower::aim::Aim;
-use swarmc::pipeline::{self, Options, Places, Text};
+use swarmc::pipeline::{self, Compiled, Options, Places, Text};
 use swarmc::stage::Stage;
 use swarmc::tools::Installed;
 
-/// Compiles for all boards, and writes the images to a folder. When one of them cannot be made, none is written.
-pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>, Vec<Problem>> {
+/// Compiles for all boards, and makes something of each result. When one of them cannot be made, there is none.
+pub fn boards<R: Send>(
+    (kernel, goal): (&Path, Goal),
+    make: impl Fn(&Compiled, &Board) -> Result<R, Vec<Problem>> + Sync,
+) -> Result<Vec<R>, Vec<Problem>> {
     let mut boards = Vec::new();
     for name in swarm_targets::names() {
         boards.push(swarm_targets::find(name).map_err(report::target)?.0);
@@ -26,7 +28,6 @@ pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>
     let source = files::read(kernel, files::KERNEL)?;
     let name = kernel.display().to_string();
     let cores = cores((&name, &source), goal, &boards)?;
-    let file = |board: &Board| folder.join(super::file(kernel, &board.name));
     let compile = |board: &Board| {
         let options = Options { board: board.clone(), bank: Bank::A, optimise: goal.optimise() };
         let aim = Aim::new(board, options.optimise);
@@ -34,28 +35,16 @@ pub fn images((kernel, goal): (&Path, Goal), folder: &Path) -> Result<Vec<Image>
         let core = Text { name: &name, text, stage: Stage::Core, places: Places::Left };
         let compiled = pipeline::resume(&core, &options, Stage::Elf, &Installed);
         let compiled = compiled.map_err(|failure| report::failure(failure, (&name, &source)))?;
-        Image::new(&compiled, board, file(board))
+        make(&compiled, board)
     };
-    let mut images = Vec::new();
-    let mut problems = Vec::new();
+    let (mut made, mut problems) = (Vec::new(), Vec::new());
     for result in side_by_side(&boards, compile) {
         match result {
-            Ok(image) => images.push(image),
+            Ok(one) => made.push(one),
             Err(wrong) => problems.extend(wrong),
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let mut together = Together::sparing(&[kernel]);
-    if !folder.as_os_str().is_empty() {
-        together.folder(folder)?;
-    }
-    for image in &images {
-        together.add(&image.file, &image.bytes)?;
-    }
-    together.finish()?;
-    Ok(images)
+    if problems.is_empty() { Ok(made) } else { Err(problems) }
 }
 
 /// The kernel at stage `core` for each aim that the boards have, with the places of its source.
