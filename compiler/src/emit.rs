@@ -51,6 +51,11 @@ impl<'c, 'a> Emit<'c, 'a> {
         Self { context, location: op.location(), cursor: Cursor::Before(op) }
     }
 
+    /// The same place, for another op: what is put there is of that op's line.
+    pub fn on_behalf_of(self, op: OperationRef<'c, '_>) -> Self {
+        Self { location: op.location(), ..self }
+    }
+
     /// At a block's end.
     pub fn end(context: &'c Context, location: Location<'c>, block: BlockRef<'c, 'a>) -> Self {
         Self { context, location, cursor: Cursor::End(block) }

@@ -3,6 +3,7 @@
 use crate::model::{Model, Plan};
 use crate::random::Random;
 use crate::rounds;
+use crate::suite::Start;
 use swarm_abi::{Event, event};
 use swarm_harness::node::{Inputs, Node, PortInput, Record};
 use swarmc::pipeline::Optimise;
@@ -41,11 +42,16 @@ impl Trial {
 
     /// Compiles the kernel for a board, runs it there, and compares; says how many updates were alike.
     pub fn run(&self, board: &str) -> Result<u64, String> {
+        self.run_on(board, &|elf, board| crate::start(elf, board, None))
+    }
+
+    /// The same, on a node that the caller starts.
+    pub fn run_on(&self, board: &str, start: Start) -> Result<u64, String> {
         let text = self.kernel();
         let optimise = if self.seed.is_multiple_of(2) { Optimise::Speed } else { Optimise::Size };
         let compiled = crate::build(&text, board, optimise);
         let elf = compiled.stage(Stage::Elf).expect("the image was linked");
-        let mut node = crate::start(elf, board, None);
+        let mut node = start(elf, board);
         let seed = self.seed;
         self.compare(board, node.as_mut())
             .map_err(|difference| format!("seed {seed}: {difference}\n{:?}\n{text}", self.plan))

@@ -18,6 +18,7 @@ pub mod steps;
 pub mod suite;
 pub mod tensors;
 pub mod tiled;
+pub mod traced;
 
 use std::time::Duration;
 use swarm_harness::node::{EmulatedNode, Emulator, HostNode, Identity, Images, Node};
@@ -42,6 +43,11 @@ pub fn build(text: &str, board: &str, optimise: Optimise) -> Compiled {
 
 /// Starts a node with an image, at another address than it is linked at where one is given.
 pub fn start(elf: &[u8], board: &str, address: Option<u64>) -> Box<dyn Node> {
+    start_with(elf, board, address, &[])
+}
+
+/// The same, with further arguments of the emulator.
+pub fn start_with(elf: &[u8], board: &str, address: Option<u64>, further: &[String]) -> Box<dyn Node> {
     let board = swarm_targets::find(board).expect("the board is built in").0;
     let identity = Identity { node_id: 1, entropy_seed: 1, ..Identity::default() };
     if board.kind == Kind::Host {
@@ -50,7 +56,7 @@ pub fn start(elf: &[u8], board: &str, address: Option<u64>) -> Box<dyn Node> {
     let known = board.emulator.as_ref().expect("the board is emulated");
     let emulator = Emulator {
         program: known.program.clone().into(),
-        arguments: known.arguments.clone(),
+        arguments: [&known.arguments, further].concat(),
         gdb_port: None,
         timeout: Duration::from_secs(60),
     };

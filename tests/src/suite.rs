@@ -45,6 +45,9 @@ pub enum Kind {
     Programs,
 }
 
+/// Starts a node with an image on a board.
+pub type Start<'a> = &'a dyn Fn(&[u8], &str) -> Box<dyn Node>;
+
 /// Rounds of one event of [`Kind::Rounds`].
 const ROUNDS: u32 = 64;
 
@@ -102,48 +105,57 @@ impl Kind {
 
     /// Runs one kernel on a board and in its model. Says what was alike; else what differs.
     pub fn run(self, (seed, events): (u32, usize), board: &str) -> Result<Alike, String> {
+        self.run_on((seed, events), board, &|elf, board| crate::start(elf, board, None))
+    }
+
+    /// The same, on a node that the caller starts.
+    pub fn run_on(self, (seed, events): (u32, usize), board: &str, start: Start) -> Result<Alike, String> {
         let of_tables = |updates| Alike { done: updates, ..Alike::default() };
         match self {
-            Kind::Tables => Trial::random(seed.into(), events, 1).run(board).map(of_tables),
-            Kind::Rounds => Trial::random(seed.into(), events, ROUNDS).run(board).map(of_tables),
-            Kind::Worn => Trial::worn(seed.into()).run(board).map(of_tables),
-            Kind::Direct => run(Direct::random(seed), (seed, events), board),
-            Kind::Chances => run(Chances::random(seed), (seed, events), board),
-            Kind::Tiles => run(Tiled::random(seed), (seed, events), board),
-            Kind::Shared => run(Shared::random(seed), (seed, events), board),
-            Kind::Messages => run(Messages::random(seed), (seed, events), board),
-            Kind::Speaking => run(Speaking::random(seed), (seed, events), board),
+            Kind::Tables => Trial::random(seed.into(), events, 1).run_on(board, start).map(of_tables),
+            Kind::Rounds => Trial::random(seed.into(), events, ROUNDS).run_on(board, start).map(of_tables),
+            Kind::Worn => Trial::worn(seed.into()).run_on(board, start).map(of_tables),
+            Kind::Direct => run(Direct::random(seed), (seed, events), (board, start)),
+            Kind::Chances => run(Chances::random(seed), (seed, events), (board, start)),
+            Kind::Tiles => run(Tiled::random(seed), (seed, events), (board, start)),
+            Kind::Shared => run(Shared::random(seed), (seed, events), (board, start)),
+            Kind::Messages => run(Messages::random(seed), (seed, events), (board, start)),
+            Kind::Speaking => run(Speaking::random(seed), (seed, events), (board, start)),
             Kind::Adverts => {
                 let mut subject = Adverts::random(seed);
-                built(&subject.kernel(), (seed, board), |node, _| {
+                built(&subject.kernel(), (seed, board, start), |node, _| {
                     let reads = adverts::follow(node, &mut subject, events)?;
                     Ok(Alike { done: reads.inputs - reads.refused, reads })
                 })
             }
-            Kind::Tensors => built(&Tensors::random(seed).kernel(), (seed, board), |node, layout| {
+            Kind::Tensors => built(&Tensors::random(seed).kernel(), (seed, board, start), |node, layout| {
                 tensors::follow(node, (seed, events), layout)
                     .map(|_| Alike { done: events as u64, ..Alike::default() })
             }),
-            Kind::Programs => run(Programs::random(seed), (seed, events), board),
+            Kind::Programs => run(Programs::random(seed), (seed, events), (board, start)),
         }
     }
 }
 
-fn run(mut subject: impl Subject, (seed, events): (u32, usize), board: &str) -> Result<Alike, String> {
-    built(&subject.kernel(), (seed, board), |node, _| follow(node, &mut subject, (seed, events)))
+fn run(
+    mut subject: impl Subject,
+    (seed, events): (u32, usize),
+    (board, start): (&str, Start),
+) -> Result<Alike, String> {
+    built(&subject.kernel(), (seed, board, start), |node, _| follow(node, &mut subject, (seed, events)))
 }
 
 /// Builds a kernel for a board and compares it with its model.
 fn built(
     text: &str,
-    (seed, board): (u32, &str),
+    (seed, board, start): (u32, &str, Start),
     compare: impl FnOnce(&mut dyn Node, &Layout) -> Result<Alike, String>,
 ) -> Result<Alike, String> {
     let optimise = if seed.is_multiple_of(2) { Optimise::Speed } else { Optimise::Size };
     let compiled = crate::build(text, board, optimise);
     let elf = compiled.stage(Stage::Elf).expect("the image was linked");
     let layout = &compiled.interface.as_ref().expect("the image has an interface").layout;
-    let mut node = crate::start(elf, board, None);
+    let mut node = start(elf, board);
     compare(node.as_mut(), layout)
         .map_err(|difference| format!("seed {seed} on {board}: {difference}\n{text}"))
 }

@@ -66,7 +66,7 @@ impl Machine {
 
     /// Bytes below the stack pointer that belong to a function, beside its frame: windowed Xtensa saves the first four
     /// registers of its caller there.
-    pub(crate) fn below(self) -> u32 {
+    pub fn below(self) -> u32 {
         if self == Self::Xtensa { 16 } else { 0 }
     }
 

@@ -156,7 +156,7 @@ pub fn timer<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, kernel: Kernel<'c, 'a>, op
         let handler = on_timer(&place, request.sym_name(), (NEVER, NEVER));
         take_body(handler, op);
         let first = body(handler).first_operation().expect("a body has its end");
-        again(lowering, &Emit::before(lowering.context, first), request);
+        again(lowering, &Emit::before(lowering.context, first).on_behalf_of(op), request);
         crate::raw::erase(op);
     }
 }

@@ -96,7 +96,7 @@ pub fn receive<'c: 'a, 'a>(lowering: &Lowering<'c, 'a>, handler: OnMessage<'c, '
     let op = handler.op();
     let body = op.first_region().and_then(|region| region.first_block()).expect("a handler has a body");
     let first = body.first_operation().expect("a body has its end");
-    let emit = Emit::before(lowering.context, first);
+    let emit = Emit::before(lowering.context, first).on_behalf_of(op);
     let mut named = schema::read(op).expect("the op reads a message");
     let arguments = named.len();
     let word = emit.integer(32);

@@ -50,7 +50,7 @@ pub fn narrow<'c: 'a, 'a>(emit: &Emit<'c, 'a>, handler: OperationRef<'c, 'a>) {
     if owner.is_none() && rssi.is_none() {
         return;
     }
-    let emit = Emit::before(emit.context, body[0]);
+    let emit = Emit::before(emit.context, body[0]).on_behalf_of(handler);
     let strong = rssi.map(|rssi| {
         let dbm = emit.value(emit.op("adv.rssi").add_results(&[emit.integer(32)]));
         emit.compare_c(Compare::GreaterEqual, dbm, rssi)

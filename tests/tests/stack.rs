@@ -1,0 +1,67 @@
+//! The bound of the stack beside the stack that was used: never below it, and near it.
+
+use std::cell::RefCell;
+use swarm_machine::Code;
+use swarm_tests::suite::Kind;
+use swarm_tests::traced::{self, Seen};
+
+/// Random kernels whose handlers are bounded and traced.
+const KERNELS: [(Kind, u32); 6] = [
+    (Kind::Tables, 3),
+    (Kind::Tiles, 2),
+    (Kind::Shared, 2),
+    (Kind::Speaking, 1),
+    (Kind::Adverts, 1),
+    (Kind::Programs, 1),
+];
+
+fn bounded(board: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut ratios: Vec<f64> = Vec::new();
+    for (kind, seed) in
+        KERNELS.into_iter().flat_map(|(kind, seeds)| (1..=seeds).map(move |seed| (kind, seed)))
+    {
+        let log = folder.path().join("log");
+        let image = RefCell::new(Vec::new());
+        let start = |elf: &[u8], board: &str| {
+            *image.borrow_mut() = elf.to_vec();
+            traced::start(elf, board, &log, Seen::Kernel)
+        };
+        kind.run_on((seed, 40), board, &start).expect("the kernel does what the reference does");
+        std::fs::write(format!("/tmp/fail-{board}.elf"), &*image.borrow()).unwrap(); std::fs::copy(&log, format!("/tmp/fail-{board}.log")).unwrap();
+        let code = Code::read(&image.borrow()).expect("the image is read");
+        let depths = traced::depths(&log, &code);
+        assert!(!depths.is_empty(), "{kind:?} {seed} on {board}: no handler was seen");
+        for handler in &code.handlers {
+            let Some(used) = depths.get(&handler.name) else { continue };
+            let bound = code.stack(handler.function, |_| 0).expect("the handler is reached");
+            let below = u64::from(code.machine.below());
+            assert!(bound.bytes >= u64::from(*used), "{kind:?} {seed} on {board}: {bound:?}, used {used}");
+            ratios.push((bound.bytes as f64) / (u64::from(*used) + below).max(1) as f64);
+            println!("{board} {kind:?} {seed} @{}: bound {} used {used}", handler.name, bound.bytes);
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    let at = |share: f64| ratios[((ratios.len() - 1) as f64 * share) as usize];
+    println!("{board}: {} handlers, bound / used: median {:.3}, 95 % {:.3}", ratios.len(), at(0.5), at(0.95));
+}
+
+#[test]
+fn stack_on_the_cortex_m0() {
+    bounded("microbit-v1");
+}
+
+#[test]
+fn stack_on_the_cortex_m4() {
+    bounded("qemu-cortex-m4");
+}
+
+#[test]
+fn stack_on_riscv() {
+    bounded("qemu-riscv32");
+}
+
+#[test]
+fn stack_on_xtensa() {
+    bounded("qemu-xtensa");
+}
