@@ -28,7 +28,7 @@ fn bounded(board: &str) {
             traced::start(elf, board, &log, Seen::Kernel)
         };
         kind.run_on((seed, 40), board, &start).expect("the kernel does what the reference does");
-        std::fs::write(format!("/tmp/fail-{board}.elf"), &*image.borrow()).unwrap(); std::fs::copy(&log, format!("/tmp/fail-{board}.log")).unwrap();
+        std::fs::copy(&log, format!("/tmp/fail-{board}.log")).unwrap();
         let code = Code::read(&image.borrow()).expect("the image is read");
         let depths = traced::depths(&log, &code);
         assert!(!depths.is_empty(), "{kind:?} {seed} on {board}: no handler was seen");

@@ -7,6 +7,7 @@ use crate::elf::Image;
 use crate::error::{Error, Problem};
 use crate::flow::{Budget, Graph, leaves};
 use crate::instruction::{Decoded, Linkage, REGISTERS, Register, Transfer};
+use crate::machine::Machine;
 use crate::values::{Registers, State, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -20,6 +21,8 @@ pub(crate) struct Context {
     pub function: u32,
     linkage: Linkage,
     registers: Registers,
+    /// Services and tables in the caller's frame, by their place above the stack pointer.
+    above: BTreeMap<i32, Value>,
 }
 
 /// What a function does, called so.
@@ -62,7 +65,7 @@ impl Context {
     pub fn handler(image: &Image, function: u32) -> Self {
         let mut registers = entry();
         registers[image.machine.host() as usize] = Value::Host(0);
-        Self { function, linkage: image.machine.linkage(), registers }
+        Self { function, linkage: image.machine.linkage(), registers, above: BTreeMap::new() }
     }
 }
 
@@ -106,7 +109,7 @@ impl<'a> Analysis<'a> {
     /// Finds what holds at the beginning of each block, whichever way control comes, and then what each does.
     fn through(&mut self, graph: &Graph, context: &Context) -> Result<Summary, Error> {
         let saved = self.image.machine.saved(graph.widest_call());
-        let first = State::new(self.image.machine, &context.registers, saved);
+        let first = State::new(self.image.machine, (&context.registers, &context.above), saved);
         let mut states = BTreeMap::from([(graph.entry, first)]);
         let mut open = BTreeSet::from([graph.entry]);
         while let Some(address) = open.pop_first() {
@@ -243,7 +246,7 @@ impl<'a> Analysis<'a> {
         state: State,
     ) -> Result<Outcome, Error> {
         self.checked_window(at, linkage, &state)?;
-        let context = called(to, linkage, &state);
+        let context = called(self.image.machine, (to, linkage), &state);
         let summary = self.go(&context)?;
         let on = summary.exit.as_ref().map(|exit| returned(self.image, linkage, exit, state));
         Ok(Outcome { on, exit: None, callee: Some(Callee::Function(Rc::new(context))) })
@@ -252,7 +255,7 @@ impl<'a> Analysis<'a> {
     /// A jump to another function, which returns to this one's caller.
     fn leave(&mut self, at: (&Context, u32), to: u32, state: State) -> Result<Outcome, Error> {
         checked_leave(self.image, at, &state)?;
-        let context = called(to, at.0.linkage, &state);
+        let context = called(self.image.machine, (to, at.0.linkage), &state);
         let summary = self.go(&context)?;
         let exit = summary.exit.as_ref().map(|exit| returned(self.image, at.0.linkage, exit, state));
         Ok(Outcome { on: None, exit, callee: Some(Callee::Function(Rc::new(context))) })
@@ -281,7 +284,7 @@ fn checked_leave(image: &Image, (context, address): (&Context, u32), state: &Sta
 }
 
 /// What a callee finds: of its caller's knowledge, where the host's table and its services are.
-fn called(function: u32, linkage: Linkage, state: &State) -> Context {
+fn called(machine: Machine, (function, linkage): (u32, Linkage), state: &State) -> Context {
     let mut registers = entry();
     for (register, value) in registers.iter_mut().enumerate() {
         let from = match linkage {
@@ -294,7 +297,11 @@ fn called(function: u32, linkage: Linkage, state: &State) -> Context {
             _ => {}
         }
     }
-    Context { function, linkage, registers }
+    let depth = state.depth(machine) as i32;
+    let is_there = |at: i32| at >= 0 && matches!(linkage, Linkage::Link(_));
+    let known = state.slots.iter().filter(|(_, value)| matches!(value, Value::Host(_) | Value::Service(_)));
+    let above = known.filter_map(|(at, value)| Some((at.checked_add(depth)?, *value)));
+    Context { function, linkage, registers, above: above.filter(|(at, _)| is_there(*at)).collect() }
 }
 
 /// What a caller finds when its callee has returned: registers that it left alone hold what they did.
@@ -311,6 +318,10 @@ fn returned(image: &Image, linkage: Linkage, exit: &State, before: State) -> Sta
             (_, Value::Stack(at)) => {
                 let at = i64::from(at) - stack;
                 i32::try_from(at).map_or(Value::Unknown, Value::Stack)
+            }
+            (_, Value::Above(at)) => {
+                let at = i64::from(at) - stack;
+                i32::try_from(at).map_or(Value::Unknown, |at| before.word(at))
             }
             (_, other) => other,
         };

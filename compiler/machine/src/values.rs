@@ -21,6 +21,8 @@ pub(crate) enum Value {
     Stack(i32),
     /// What a register held when the function was called.
     Entry(Register),
+    /// The word that was then in the caller's frame: so many bytes from where the stack pointer was.
+    Above(i32),
     /// An address: so many bytes into the host's table of services.
     Host(i32),
     /// The address of a service of the host.
@@ -43,13 +45,18 @@ pub(crate) struct State {
 impl State {
     /// At the beginning of a function whose registers hold this. `saved`: bytes at the top of its frame, in which
     /// window registers are saved.
-    pub fn new(machine: Machine, registers: &Registers, saved: u32) -> Self {
+    /// `above`: what is known of the caller's frame.
+    pub fn new(
+        machine: Machine,
+        (registers, above): (&Registers, &BTreeMap<i32, Value>),
+        saved: u32,
+    ) -> Self {
         let mut registers = *registers;
         registers[machine.stack_pointer() as usize] = Value::Stack(0);
         if machine == Machine::Riscv {
             registers[0] = Value::Constant(0);
         }
-        Self { registers, slots: BTreeMap::new(), writes_above: false, saved: saved as i32 }
+        Self { registers, slots: above.clone(), writes_above: false, saved: saved as i32 }
     }
 
     pub fn get(&self, register: Register) -> Value {
@@ -139,7 +146,7 @@ impl State {
             }
             Source::Literal(address) => image.word(address).map_or(Value::Unknown, Value::Constant),
             Source::Word(base, offset) => match moved(self.get(base), offset) {
-                Value::Stack(at) => self.slots.get(&at).copied().unwrap_or(Value::Unknown),
+                Value::Stack(at) => self.word(at),
                 Value::Constant(at) => image.word(at).map_or(Value::Unknown, Value::Constant),
                 // The table begins with its version.
                 Value::Host(at) if at % 4 == 0 && (4..4 + 4 * SERVICES).contains(&at) => {
@@ -149,6 +156,12 @@ impl State {
             },
             Source::Unknown => Value::Unknown,
         }
+    }
+
+    /// A word of the stack: of the function's frame, or of its caller's.
+    pub fn word(&self, at: i32) -> Value {
+        let above = if at >= 0 && !self.writes_above { Value::Above(at) } else { Value::Unknown };
+        self.slots.get(&at).copied().unwrap_or(above)
     }
 
     fn constant(&self, register: Register, result: impl Fn(u32) -> u32) -> Value {
