@@ -9,6 +9,7 @@ pub mod decoder;
 pub mod descriptor;
 pub mod emit;
 pub mod facts;
+pub mod fit;
 pub mod kernel;
 pub mod layout;
 pub mod lower;
