@@ -3,6 +3,10 @@
 //! What a file leaves out is what the protocol's nodes have that were told nothing, even where that reaches beyond the
 //! band's end, as Meshtastic's default channel does in some regions: a section that is there is checked.
 
+mod swarm;
+
+pub use swarm::OVERRIDES;
+
 use crate::nearest::suggestion;
 use crate::{Label, TargetError};
 use base64::Engine;
@@ -17,12 +21,6 @@ use swarm_mesh::meshtastic::Key;
 use swarm_mesh::preset::{self, MESHCORE, MESHTASTIC, Preset};
 use swarm_mesh::region::{REGIONS, Region};
 use toml::Spanned;
-
-/// What a deployment may allow by name: more of the air for all nodes together than is good.
-pub const OVERRIDES: &[&str] = &["swarm-load"];
-
-/// Most nodes of a deployment.
-const NODES_MAX: u32 = 10_000;
 
 /// A place, and its networks.
 #[derive(Clone, Debug)]
@@ -117,7 +115,8 @@ pub fn load_deployment(file: &str, text: &str) -> Result<Deployment, TargetError
         let help = suggestion(parsed.region.get_ref(), &names);
         TargetError { code: "deploy-region", help, ..source.error(parsed.region.span(), message) }
     })?;
-    let (nodes, allow) = (nodes(&source, parsed.nodes.as_ref())?, allowed(&source, parsed.allow.as_ref())?);
+    let (nodes, allow) =
+        (swarm::nodes(&source, parsed.nodes.as_ref())?, swarm::allowed(&source, parsed.allow.as_ref())?);
     let none = Table::default();
     let section = |name, table: &Option<Spanned<Table>>| -> Result<Network, TargetError> {
         let (table, span) = match table {
@@ -135,27 +134,6 @@ pub fn load_deployment(file: &str, text: &str) -> Result<Deployment, TargetError
         meshtastic: section("meshtastic", &parsed.meshtastic)?,
         meshcore: section("meshcore", &parsed.meshcore)?,
     })
-}
-
-fn nodes(source: &Source, written: Option<&Spanned<u32>>) -> Result<Option<u32>, TargetError> {
-    let Some(nodes) = written else { return Ok(None) };
-    if (1..=NODES_MAX).contains(nodes.get_ref()) {
-        return Ok(Some(*nodes.get_ref()));
-    }
-    let wrong = source.error(nodes.span(), format!("a deployment has no {} nodes", nodes.get_ref()));
-    let help = format!("give the number of nodes that hear each other, 1 to {NODES_MAX}");
-    Err(TargetError { code: "deploy-nodes", help, ..wrong })
-}
-
-fn allowed(source: &Source, written: Option<&Vec<Spanned<String>>>) -> Result<Vec<String>, TargetError> {
-    let words = written.map(Vec::as_slice).unwrap_or_default();
-    if let Some(unknown) = words.iter().find(|word| !OVERRIDES.contains(&word.get_ref().as_str())) {
-        let wrong =
-            source.error(unknown.span(), format!("nothing called '{}' can be allowed", unknown.get_ref()));
-        let help = suggestion(unknown.get_ref(), OVERRIDES);
-        return Err(TargetError { code: "deploy-allow", help, ..wrong });
-    }
-    Ok(words.iter().map(|word| word.get_ref().clone()).collect())
 }
 
 impl Section<'_> {

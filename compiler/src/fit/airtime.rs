@@ -6,6 +6,7 @@
 mod bound;
 mod model;
 mod others;
+mod own;
 mod rates;
 mod refusal;
 mod shown;

@@ -31,8 +31,8 @@ pub struct ChannelModel {
     pub protocol: Protocol,
     /// ms in an hour, where one is declared.
     pub budget_ms: Option<u64>,
-    /// A message may be passed on at all.
-    pub travels: bool,
+    /// That a message may make.
+    pub hops: u64,
     pub relay: Relay,
     /// Of a message to everybody, and to one node.
     pub carriers: [Carrier; 2],
@@ -140,11 +140,13 @@ impl Model {
 
 impl ChannelModel {
     fn of(channel: Channel, most_bytes: usize) -> Self {
+        let is_meshcore = channel.protocol() == Protocol::Meshcore;
+        let usual = if is_meshcore { swarm_mesh::meshcore::HOPS_MAX as u64 } else { 3 };
         Self {
             name: channel.sym_name().to_owned(),
             protocol: channel.protocol(),
             budget_ms: channel.budget().and_then(|budget| u64::try_from(budget).ok()),
-            travels: channel.hops() != Some(0),
+            hops: channel.hops().map_or(usual, unsigned),
             relay: channel.relay().unwrap_or(Relay::Protocol),
             carriers: [carrier(channel, Reach::Everybody), carrier(channel, Reach::Node)],
             most_bytes,
@@ -154,7 +156,7 @@ impl ChannelModel {
 
     /// Whether nodes pass on what they hear on it.
     pub fn is_relayed(&self) -> bool {
-        self.travels && (self.protocol != Protocol::Raw || self.relay != Relay::Protocol)
+        self.hops > 0 && (self.protocol != Protocol::Raw || self.relay != Relay::Protocol)
     }
 }
 

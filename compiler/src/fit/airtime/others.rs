@@ -9,8 +9,8 @@ use super::{HOUR_US, Item, Source};
 use swarm_dialects::radio::{Protocol, Relay};
 use swarm_mesh::airtime::{Modulation, time_on_air_us};
 use swarm_mesh::carrier::{Carrier, Role};
-use swarm_mesh::meshcore::HOPS_MAX;
-use swarm_mesh::meshtastic::Encryption;
+use swarm_mesh::meshcore::{self, HOPS_MAX};
+use swarm_mesh::meshtastic::{self, Encryption};
 use swarm_mesh::{PACKET_MAX, raw};
 
 /// Meshtastic's description of a node: its port, and most bytes of it (id, names, keys). Firmware sends it every 3 h.
@@ -19,6 +19,9 @@ const NODE_INFO: (u32, usize) = (4, 120);
 const ROUTING: (u32, usize) = (5, 2);
 /// MeshCore's advert: header, path length, key, time, signature, data.
 const ADVERT_BYTES: usize = 2 + 32 + 4 + 64 + 32;
+/// Until Meshtastic's last retransmission, in ms, and the strongest signal that its delays know: it waits longest.
+const RETRANSMITS_MS: u32 = 60_000;
+const STRONGEST_DB: i32 = 10;
 /// Shortest packet of MeshCore: header, path length, a byte.
 const MESHCORE_LEAST: usize = 3;
 
@@ -26,9 +29,9 @@ const MESHCORE_LEAST: usize = 3;
 pub struct Own<'m> {
     pub declared: &'m ChannelModel,
     pub modulation: Modulation,
-    /// Its messages in any hour, with the budget counted.
+    /// Its messages in an hour and what these may be late, with the budget counted.
     pub sends_us: u64,
-    pub items: Vec<Item>,
+    pub items: &'m [Item],
     /// It is its protocol's first: beacons are counted once.
     pub is_first: bool,
 }
@@ -70,6 +73,23 @@ impl Own<'_> {
     }
 }
 
+/// How much later than a message what follows it may come, in ms: relays wait at each hop, and what is sent again waits first.
+pub fn lateness_ms(declared: &ChannelModel, modulation: Modulation, nodes: Option<u32>) -> u64 {
+    // On MeshCore a path makes it longer, up to the longest packet.
+    let bytes = if declared.protocol == Protocol::Meshcore { PACKET_MAX } else { declared.most_bytes };
+    let longest = |carrier: Carrier| each_us(carrier, bytes, modulation);
+    let airtime_ms = declared.carriers.into_iter().map(longest).max().unwrap_or(0).div_ceil(1000);
+    let each_ms = u32::try_from(airtime_ms).unwrap_or(u32::MAX);
+    let (wait_ms, again_ms) = match declared.protocol {
+        Protocol::Raw => (raw::relay_window_ms(each_ms).1, raw::watch_ms(each_ms)),
+        Protocol::Meshtastic => (meshtastic::relay_window_ms(modulation, STRONGEST_DB).1, RETRANSMITS_MS),
+        Protocol::Meshcore => (meshcore::relay_window_ms(each_ms).1, 0),
+    };
+    let hops = if declared.is_relayed() { declared.hops.min(nodes.map_or(u64::MAX, others)) } else { 0 };
+    let hop_ms = airtime_ms + u64::from(wait_ms) + u64::from(again_ms);
+    airtime_ms + u64::from(again_ms) + hops.saturating_mul(hop_ms)
+}
+
 /// What the protocol says of a node by itself: once in any hour.
 pub fn beacons(own: &Own) -> Vec<Item> {
     let each_us = match own.declared.protocol {
@@ -87,7 +107,6 @@ pub fn beacons(own: &Own) -> Vec<Item> {
 /// Acknowledgements of what other nodes send to this one with the wish for them.
 pub fn acknowledgements(own: &Own, nodes: Option<u32>) -> Vec<Item> {
     let asked: Vec<&Item> = own.items.iter().filter(|item| item.is_acknowledged && item.is_to_node).collect();
-    let asked: Vec<&Item> = asked.into_iter().filter(|item| item.source == Source::Send).collect();
     let (each_us, tries) = match own.declared.protocol {
         _ if asked.is_empty() => return Vec::new(),
         // It has no flag that asks for one.
@@ -126,7 +145,7 @@ pub fn relays(own: &Own, (beacons, acknowledgements): (&[Item], &[Item]), nodes:
     let (us, when) = match nodes {
         Some(nodes) => {
             let path = grows * usize::try_from(others(nodes)).unwrap_or(HOPS_MAX).min(HOPS_MAX);
-            let sent: Vec<&Item> = own.items.iter().filter(|item| item.source != Source::Repeat).collect();
+            let sent: Vec<&Item> = own.items.iter().collect();
             let more = [beacons, acknowledgements].concat();
             let packets = more.iter().fold(own.packets(&sent), |sum, item| sum.saturating_add(item.count));
             let plain_us = own.sends_us.saturating_add(total(&more));

@@ -118,7 +118,9 @@ fn budget(channel: usize, model: &Model, site: &Site) -> Option<String> {
         changed.channels[channel].budget_ms = Some(budget);
         fits(&bound(&changed, site), site)
     };
-    let budget = most((1, present.checked_sub(1)?), is_fit)?;
+    // Beyond the law a budget is refused for itself.
+    let law = site.region.map_or(HOUR_MS, |region| region.budget_us_per_hour() / 1000);
+    let budget = most((1, present.checked_sub(1)?.min(law)), is_fit)?;
     // A bucket must hold a message.
     let us = each_us(declared.carriers[0], declared.most_bytes, site.modulation(declared.protocol));
     (budget * 1000 / 2 >= us).then(|| format!("`budget {budget} ms` of @{}", declared.name))
