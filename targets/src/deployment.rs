@@ -28,6 +28,8 @@ pub struct Deployment {
     pub region: &'static Region,
     /// Nodes that hear each other, all with the same kernel; none: nobody knows.
     pub nodes: Option<u32>,
+    /// Percent of the time in which LoRa radios receive.
+    pub listen: u32,
     /// Refusals that are overridden, of [`OVERRIDES`].
     pub allow: Vec<String>,
     pub raw: Network,
@@ -52,6 +54,7 @@ pub struct Network {
 struct File {
     region: Spanned<String>,
     nodes: Option<Spanned<u32>>,
+    listen: Option<Spanned<u32>>,
     allow: Option<Vec<Spanned<String>>>,
     raw: Option<Spanned<Table>>,
     meshtastic: Option<Spanned<Table>>,
@@ -129,6 +132,7 @@ pub fn load_deployment(file: &str, text: &str) -> Result<Deployment, TargetError
     Ok(Deployment {
         region,
         nodes,
+        listen: swarm::listen(&source, parsed.listen.as_ref())?,
         allow,
         raw: section("raw", &parsed.raw)?,
         meshtastic: section("meshtastic", &parsed.meshtastic)?,
@@ -278,27 +282,5 @@ fn named(modulation: Modulation) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Only its name: then each protocol is as its nodes are that were told nothing.
-    #[test]
-    fn every_region_is_a_deployment() {
-        let mut beyond = Vec::new();
-        for region in REGIONS {
-            let place = load_deployment("deploy.toml", &format!("region = \"{}\"", region.name));
-            let place = place.unwrap_or_else(|error| panic!("{}", error.render()));
-            assert_eq!(place.meshtastic.preset, region.plan.default_preset);
-            let networks =
-                [("raw", place.raw), ("meshtastic", place.meshtastic), ("meshcore", place.meshcore)];
-            for (name, network) in networks {
-                if !region.holds(network.center_hz, network.modulation.bandwidth) {
-                    beyond.push((region.name, name));
-                    let text = format!("region = \"{}\"\n[{name}]\n", region.name);
-                    assert_eq!(load_deployment("deploy.toml", &text).unwrap_err().code, "deploy-frequency");
-                }
-            }
-        }
-        assert_eq!(beyond, [("PH_868", "meshtastic")]);
-    }
-}
+#[path = "deployment/deployment_tests.rs"]
+mod tests;

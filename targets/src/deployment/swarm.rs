@@ -22,6 +22,16 @@ pub(super) fn nodes(source: &Source, written: Option<&Spanned<u32>>) -> Result<O
     Err(TargetError { code: "deploy-nodes", help, ..wrong })
 }
 
+/// Percent of the time in which radios receive.
+pub(super) fn listen(source: &Source, written: Option<&Spanned<u32>>) -> Result<u32, TargetError> {
+    let Some(listen) = written else { return Ok(100) };
+    if *listen.get_ref() <= 100 {
+        return Ok(*listen.get_ref());
+    }
+    let wrong = source.error(listen.span(), format!("nobody listens {} % of the time", listen.get_ref()));
+    Err(TargetError { code: "deploy-listen", help: "give percent, 0 to 100".into(), ..wrong })
+}
+
 /// What a file allows, each a word that there is.
 pub(super) fn allowed(
     source: &Source,
