@@ -15,6 +15,7 @@ mod sizes;
 
 pub use bound::bound;
 pub use model::Model;
+pub use rates::{HandlerRuns, handler_runs};
 pub use refusal::check;
 pub use site::Site;
 
@@ -140,3 +141,7 @@ impl ChannelAirtime {
         self.sends_us + self.repeats_us + self.acknowledgements_us + self.beacons_us
     }
 }
+
+#[cfg(test)]
+#[path = "airtime/airtime_tests.rs"]
+mod tests;

@@ -46,6 +46,37 @@ impl Rate {
     }
 }
 
+/// How often a handler runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandlerRuns {
+    pub name: String,
+    /// In any hour, at most; none: as often as something is received.
+    pub most: Option<u64>,
+    /// In words.
+    pub when: String,
+}
+
+/// How often each handler of a kernel runs, in the order of its text.
+pub fn handler_runs(model: &Model) -> Vec<HandlerRuns> {
+    let handlers = model.handlers.iter().enumerate();
+    let runs = handlers.map(|(number, handler)| HandlerRuns {
+        name: handler.name.clone(),
+        most: runs(model, number),
+        when: why(model, handler),
+    });
+    runs.collect()
+}
+
+fn runs(model: &Model, number: usize) -> Option<u64> {
+    let most = of_handler(model, number).count(HOUR_MS)?;
+    // A request's timer runs for each of its tries.
+    let tries = match model.handlers[number].trigger {
+        Trigger::Request(request) => of_retries(model, request).count(HOUR_MS)?,
+        _ => 0,
+    };
+    Some(most.saturating_add(tries))
+}
+
 /// How often the handler of this number runs.
 pub fn of_handler(model: &Model, number: usize) -> Rate {
     handler(model, number, &mut Vec::new())
