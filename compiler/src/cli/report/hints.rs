@@ -11,7 +11,9 @@ pub fn hint(code: &str) -> &'static str {
             "`if` and `has` are for fields that are declared `missing`, or not in every advert"
         }
         "advert-read" => "let kernels hear each other by a beacon of your own, without `bthome`",
-        "airtime" => "send less often, and shorter; or give the channel a budget: compiler/FIT.md says what is counted",
+        "airtime" => {
+            "send less often, and shorter; or give the channel a budget: compiler/FIT.md says what is counted"
+        }
         "alone" => "compile each kernel from a file of its own",
         "backoff" => {
             "write for example `radio.every @beat 60000 ms jitter 5000 ms backoff 3600000 ms { ... }`"
