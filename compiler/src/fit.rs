@@ -2,3 +2,6 @@
 
 pub mod airtime;
 pub mod energy;
+mod speaking;
+
+pub use speaking::Speaking;

@@ -19,10 +19,8 @@ pub use rates::{HandlerRuns, handler_runs};
 pub use refusal::check;
 pub use site::Site;
 
-use crate::kernel::kernel_of;
-use crate::pipeline::Failure;
 use swarm_dialects::radio::Protocol;
-use swarm_dialects::{Kernel, Place, collect, parse};
+use swarm_dialects::{Kernel, Place};
 use swarm_mesh::region::Region;
 use swarm_targets::Deployment;
 
@@ -115,18 +113,6 @@ impl Airtime {
     pub fn read(kernel: Kernel, deployment: Option<&Deployment>) -> Self {
         let name = kernel.sym_name().to_owned();
         Self { kernel: name, ..bound(&Model::read(kernel), &Site::of(deployment)) }
-    }
-
-    /// Of a kernel's text.
-    ///
-    /// # Errors
-    /// When it is no kernel that the verifier takes.
-    pub fn of_text((name, text): (&str, &str), deployment: Option<&Deployment>) -> Result<Self, Failure> {
-        let context = swarm_dialects::context();
-        let (module, reported) = collect(&context, || parse(&context, text, name));
-        let module = module.ok_or_else(|| Failure::Kernel(reported.clone()))?;
-        let kernel = kernel_of(&module).ok_or(Failure::Kernel(reported))?;
-        Ok(Self::read(kernel, deployment))
     }
 
     /// Microseconds in an hour that the law allows; an hour where there is none.

@@ -10,6 +10,7 @@ use swarm_harness::scheduler::{Observer, RunOptions, Step, Watch};
 use swarm_harness::world::Still;
 use swarm_targets::load_deployment;
 use swarm_targets::script::Bank;
+use swarmc::fit::Speaking;
 use swarmc::fit::airtime::{Airtime, HOUR_MS, HOUR_US};
 use swarmc::pipeline::{Optimise, Options, compile};
 use swarmc::stage::Stage;
@@ -201,8 +202,8 @@ impl Worst {
     }
 
     pub fn bound(&self) -> Airtime {
-        let airtime = Airtime::of_text((self.name, &self.text()), Some(&self.place()));
-        airtime.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.name))
+        let speaking = Speaking::of_text((self.name, &self.text()), Some(&self.place()));
+        speaking.unwrap_or_else(|failure| panic!("{}: {failure:?}", self.name)).airtime
     }
 
     /// Start and length of all that each node sent on each channel in two hours, in microseconds.

@@ -2,7 +2,9 @@
 
 use super::model::{Handler, Part, SendModel, Trigger};
 use super::*;
+use crate::kernel::kernel_of;
 use swarm_dialects::radio::Relay;
+use swarm_dialects::{collect, parse};
 use swarm_mesh::carrier::{Carrier, Role};
 use swarm_mesh::meshtastic::Encryption;
 use swarm_targets::load_deployment;

@@ -83,3 +83,24 @@ fn every_board_but_the_host_has_currents() {
         swarm_targets::names().into_iter().filter(|name| board(name).energy.is_none()).collect();
     assert_eq!(unknown, ["host"]);
 }
+
+/// In the worst hour it relays for three others, as long as they all may speak: a T-Echo's cell lasts half a week of such
+/// hours, and its chip's part of that is small.
+#[test]
+fn an_example_s_hour_is_read_from_its_text() {
+    let (text, place) = (
+        include_str!("../../../../examples/assist/assist.mlir"),
+        include_str!("../../../../examples/assist/deploy.toml"),
+    );
+    let place = swarm_targets::load_deployment("deploy.toml", place).expect("the example is right");
+    let speaking = crate::fit::Speaking::of_text(("assist.mlir", text), Some(&place));
+    let speaking = speaking.unwrap_or_else(|failure| panic!("{failure:?}"));
+    let ticks = speaking.runs.iter().find(|runs| runs.name == "tick").expect("it has a timer");
+    assert_eq!((ticks.most, ticks.when.as_str()), (Some(4800), "every 750 ms"));
+    let mut hour = speaking.hour;
+    hour.handlers.push(HandlerUse { name: "tick".into(), instructions: 10_000, runs: 4800 });
+    let energy = energy(&board("t-echo"), &hour).expect("its currents are known");
+    let radio = mah(&energy, Part::Transmit) + mah(&energy, Part::Receive);
+    assert!(radio > 0.99 * energy.mah, "{energy:?}");
+    assert!(energy.days.is_some_and(|days| (3.0..4.0).contains(&days)), "{energy:?}");
+}
