@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use swarm_harness::HarnessError;
+use swarm_harness::network::links::Links;
 use swarm_harness::network::relays::Relayed;
 use swarm_harness::network::{Conditions, Participant, run_network};
 use swarm_harness::node::{Deployment, HostNode, Identity, Node, Record};
@@ -173,6 +174,30 @@ pub const ALL: &[Worst] = &[
   }",
     },
     Worst {
+        name: "relays with paths",
+        nodes: 4,
+        period_ms: 20_000,
+        least_percent: 80,
+        text: "radio.channel @core carries @Level on meshcore type 65280
+  swarm.on_timer @tick every 20000 ms {
+    %me = swarm.node_id
+    %n  = arith.constant 40 : i32
+    %id = radio.send on @core (node = %me, text = @text[%n])
+  }",
+    },
+    Worst {
+        name: "relays that others make needless",
+        nodes: 4,
+        period_ms: 20_000,
+        least_percent: 50,
+        text: "radio.channel @mesh carries @Level on meshtastic port 256 hops 3
+  swarm.on_timer @tick every 20000 ms {
+    %me = swarm.node_id
+    %n  = arith.constant 40 : i32
+    %id = radio.send on @mesh (node = %me, text = @text[%n])
+  }",
+    },
+    Worst {
         name: "a way that is learnt",
         nodes: 4,
         period_ms: 20_000,
@@ -229,7 +254,8 @@ impl Worst {
         });
         let mut sent = Sent::default();
         let mut watch = Watch { progress: &mut Silent, observers: vec![&mut sent] };
-        let conditions = Conditions { seed: 1, deployment, ..Conditions::default() };
+        // With links Meshtastic and MeshCore relay, too.
+        let conditions = Conditions { seed: 1, deployment, links: Some(Links::Full) };
         let report = run_network(participants.collect(), &conditions, &mut watch);
         report.unwrap_or_else(|error| panic!("{}: {error:?}", self.name));
         sent.0
