@@ -124,7 +124,8 @@ impl Airtime {
 impl ChannelAirtime {
     /// What the node itself begins: all but relays.
     pub fn own_us(&self) -> u64 {
-        self.sends_us + self.repeats_us + self.acknowledgements_us + self.beacons_us
+        let parts = [self.sends_us, self.repeats_us, self.acknowledgements_us, self.beacons_us];
+        parts.into_iter().fold(0, u64::saturating_add)
     }
 }
 

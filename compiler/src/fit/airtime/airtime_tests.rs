@@ -122,6 +122,27 @@ fn what_is_received_needs_a_budget() {
     assert_eq!(of(&model, None).bound_us, 36_000_000 + 32_400_000 * 2000 / HOUR_MS + 1);
 }
 
+/// Loops of a million rounds in each other: more than any number holds is an hour.
+#[test]
+fn what_has_no_number_is_an_hour() {
+    let wanted = SendModel { to_node: true, acknowledged: true, jitter_ms: 65_535, ..send() };
+    let loops = (0..5).fold(vec![Part::Send(wanted)], |inner, _| vec![Part::Loop(1 << 20, inner)]);
+    for protocol in [Protocol::Raw, Protocol::Meshtastic, Protocol::Meshcore] {
+        let mut model = each_minute(protocol, loops.clone());
+        model.channels[0].relay = Relay::NextHop;
+        for trigger in [Trigger::Timer { ms: 1, exact: true }, Trigger::Message(0), Trigger::Advert] {
+            model.handlers[0].trigger = trigger;
+            model.channels.push(model.channels[0].clone());
+            for nodes in [None, Some(10_000)] {
+                let site = Site { nodes, ..Site::of(None) };
+                let airtime = bound(&model, &site);
+                assert_eq!(airtime.bound_us, HOUR_US);
+                assert!(airtime.channels[0].own_us() >= HOUR_US && !airtime.to_text().is_empty());
+            }
+        }
+    }
+}
+
 const SPEAKER: &str = "swarm.kernel @speaker version 1 {
   radio.message @Level { level = 1 : fixed32 }
   radio.channel @near carries @Level on raw port 7CLAUSES

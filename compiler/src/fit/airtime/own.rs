@@ -71,7 +71,8 @@ fn sent((model, site): (&Model, &Site), (number, channel): (usize, usize), windo
     let waits_ms = sends.iter().map(|(send, _)| send.jitter_ms).max().unwrap_or(0);
     let rate = rates::of_handler(model, number);
     let runs = rate.count(window_ms + waits_ms).unwrap_or_else(|| {
-        let once: u64 = (0..model.channels.len()).map(|other| run(&handler.body, other, &us).1).sum();
+        let each = (0..model.channels.len()).map(|other| run(&handler.body, other, &us).1);
+        let once = each.fold(0, u64::saturating_add);
         received(model, site, (&rate, once), window_ms + waits_ms)
     });
     let item = |(send, times): Times| {
@@ -108,7 +109,7 @@ fn received(model: &Model, site: &Site, (rate, once_us): (&Rate, u64), window_ms
         // Another radio hears them.
         _ => 0,
     };
-    (window_ms * 1000).div_ceil((heard_us + once_us).max(1))
+    (window_ms * 1000).div_ceil(heard_us.saturating_add(once_us).max(1))
 }
 
 /// Requests of a channel that are sent again.
