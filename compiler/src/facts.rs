@@ -8,6 +8,7 @@ mod region;
 pub use constants::Constant;
 pub use messages::{ChannelFacts, MessageFacts};
 
+use crate::fit::airtime::{self, Airtime};
 use crate::kernel::{self, Declared, kernel_of, members, variables};
 use crate::layout::Layout;
 use crate::pipeline::Failure;
@@ -33,6 +34,8 @@ pub struct Facts {
     pub messages: Vec<MessageFacts>,
     pub air: AirFacts,
     pub channels: Vec<ChannelFacts>,
+    /// How long it may be on the air in any hour.
+    pub airtime: Airtime,
     pub region: Option<&'static Region>,
     pub warnings: Vec<Reported>,
 }
@@ -58,7 +61,9 @@ pub fn facts((name, text): (&str, &str), deployment: Option<&Deployment>) -> Res
     let (constants, tables) = (constants::read(kernel), tables(kernel));
     if let Some(deployment) = deployment {
         region::check(kernel, deployment).map_err(Failure::Kernel)?;
+        airtime::check(kernel, deployment).map_err(Failure::Kernel)?;
     }
+    let airtime = Airtime::read(kernel, deployment);
     let (messages, channels) = (messages::messages(kernel), messages::channels(kernel, deployment));
     let (declared, air) = (Declared::read(kernel), AirFacts::read(kernel));
     let warnings = kernel::warnings(kernel);
@@ -77,6 +82,7 @@ pub fn facts((name, text): (&str, &str), deployment: Option<&Deployment>) -> Res
         channels,
         region: deployment.map(|deployment| deployment.region),
         air,
+        airtime,
         warnings,
     })
 }
@@ -137,6 +143,7 @@ impl Facts {
         for channel in &self.channels {
             let _ = writeln!(text, "{channel}");
         }
+        text += &self.airtime.to_text();
         if !self.constants.is_empty() {
             text.push_str("constants, encoded in 1/65536:\n");
         }
@@ -167,7 +174,7 @@ impl Facts {
         json!({
             "kernel": self.name, "state_bytes": self.state_bytes, "scratch_bytes": self.scratch_bytes, "schema": format!("{:08x}", self.schema),
             "tables": tables.collect::<Vec<_>>(), "messages": messages.collect::<Vec<_>>(),
-            "beacons": self.air.to_json(),
+            "beacons": self.air.to_json(), "airtime": self.airtime.to_json(),
             "region": self.region.map(|region| region.name), "channels": self.channels.iter().map(ChannelFacts::to_json).collect::<Vec<_>>(), "constants": constants.collect::<Vec<_>>(),
         })
     }

@@ -3,12 +3,15 @@
 //! Nothing is estimated. Bytes are those of the ELF file, the stack is `swarm-machine`'s bound over the machine code.
 //! What each bound assumes is in `compiler/FIT.md`.
 
+pub mod airtime;
 mod budget;
+pub mod energy;
 mod flash;
 mod json;
 mod lines;
 mod picture;
 mod ram;
+mod speaking;
 mod stack;
 mod text;
 
@@ -18,6 +21,7 @@ pub use json::compare;
 pub use lines::OpBytes;
 pub use picture::picture;
 pub use ram::{Ram, Variable};
+pub use speaking::Speaking;
 pub use stack::{HandlerStack, StackFit};
 pub use text::table;
 

@@ -105,7 +105,7 @@ fn each_wrong_deployment_is_refused_with_its_own_words() {
 fn a_deployment_is_what_check_and_run_go_by() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = folder.path().join("deploy.toml");
-    std::fs::write(&place, "region = \"EU_868\"\n[meshtastic]\npreset = \"LongSlow\"\n")
+    std::fs::write(&place, "region = \"EU_868\"\nnodes = 2\n[meshtastic]\npreset = \"LongSlow\"\n")
         .expect("it is written");
     let place = place.display().to_string();
     let (_, facts, _) = swarmc(&["check", SPEAKER, "--json", "--deploy", &place]);

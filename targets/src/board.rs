@@ -27,6 +27,9 @@ pub struct Board {
     pub emulator: Option<Emulator>,
     #[serde(default)]
     pub shell: Option<Shell>,
+    /// Currents, as data sheets have them.
+    #[serde(default)]
+    pub energy: Option<Energy>,
 }
 
 impl Board {
@@ -156,4 +159,46 @@ pub struct Shell {
     /// Xtensa: where the core begins after reset.
     #[serde(default)]
     pub reset: Option<u64>,
+}
+
+/// What a board draws: currents in microamperes at its supply, typical values of data sheets. What is not of the chip is of
+/// the board's LoRa radio.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Energy {
+    /// Hz, while a handler runs.
+    pub clock: u32,
+    /// mV.
+    pub supply: u32,
+    /// The chip, while it runs.
+    pub run: u32,
+    /// The chip with its RAM kept, waiting for timers and its radio.
+    pub sleep: u32,
+    /// The chip's BLE radio, while it sends.
+    #[serde(default)]
+    pub advert: Option<u32>,
+    /// The LoRa radio while it sends, by its power in dBm.
+    #[serde(default)]
+    pub transmit_14: Option<u32>,
+    #[serde(default)]
+    pub transmit_17: Option<u32>,
+    #[serde(default)]
+    pub transmit_20: Option<u32>,
+    #[serde(default)]
+    pub transmit_22: Option<u32>,
+    /// The LoRa radio while it listens.
+    #[serde(default)]
+    pub receive: Option<u32>,
+    /// mAh, of a board that comes with one.
+    #[serde(default)]
+    pub battery: Option<u32>,
+}
+
+impl Energy {
+    /// The levels at which the radio sends: dBm and microamperes, from the weakest on.
+    pub fn transmit(&self) -> Vec<(i8, u32)> {
+        let levels =
+            [(14, self.transmit_14), (17, self.transmit_17), (20, self.transmit_20), (22, self.transmit_22)];
+        levels.into_iter().filter_map(|(dbm, current)| Some((dbm, current?))).collect()
+    }
 }

@@ -1,6 +1,8 @@
 //! What must hold between a board's values. Each rule is a function of the same shape; the first that
 //! fails is reported at the value which breaks it.
 
+mod energy;
+
 use crate::nearest::suggestion;
 use crate::resolve::Merged;
 use crate::{Addresses, Board, Isa, Kind, TargetError, registry};
@@ -22,6 +24,7 @@ const RULES: &[Rule] = &[
     shell_is_beside_the_banks,
     emulated_boards_run,
     stand_in_runs_the_same_code,
+    energy::currents_are_in_order,
 ];
 
 /// Applies every rule.

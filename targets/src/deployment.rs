@@ -3,6 +3,10 @@
 //! What a file leaves out is what the protocol's nodes have that were told nothing, even where that reaches beyond the
 //! band's end, as Meshtastic's default channel does in some regions: a section that is there is checked.
 
+mod swarm;
+
+pub use swarm::OVERRIDES;
+
 use crate::nearest::suggestion;
 use crate::{Label, TargetError};
 use base64::Engine;
@@ -22,6 +26,12 @@ use toml::Spanned;
 #[derive(Clone, Debug)]
 pub struct Deployment {
     pub region: &'static Region,
+    /// Nodes that hear each other, all with the same kernel; none: nobody knows.
+    pub nodes: Option<u32>,
+    /// Percent of the time in which LoRa radios receive.
+    pub listen: u32,
+    /// Refusals that are overridden, of [`OVERRIDES`].
+    pub allow: Vec<String>,
     pub raw: Network,
     pub meshtastic: Network,
     pub meshcore: Network,
@@ -43,6 +53,9 @@ pub struct Network {
 #[serde(deny_unknown_fields)]
 struct File {
     region: Spanned<String>,
+    nodes: Option<Spanned<u32>>,
+    listen: Option<Spanned<u32>>,
+    allow: Option<Vec<Spanned<String>>>,
     raw: Option<Spanned<Table>>,
     meshtastic: Option<Spanned<Table>>,
     meshcore: Option<Spanned<Table>>,
@@ -105,6 +118,8 @@ pub fn load_deployment(file: &str, text: &str) -> Result<Deployment, TargetError
         let help = suggestion(parsed.region.get_ref(), &names);
         TargetError { code: "deploy-region", help, ..source.error(parsed.region.span(), message) }
     })?;
+    let (nodes, allow) =
+        (swarm::nodes(&source, parsed.nodes.as_ref())?, swarm::allowed(&source, parsed.allow.as_ref())?);
     let none = Table::default();
     let section = |name, table: &Option<Spanned<Table>>| -> Result<Network, TargetError> {
         let (table, span) = match table {
@@ -116,6 +131,9 @@ pub fn load_deployment(file: &str, text: &str) -> Result<Deployment, TargetError
     };
     Ok(Deployment {
         region,
+        nodes,
+        listen: swarm::listen(&source, parsed.listen.as_ref())?,
+        allow,
         raw: section("raw", &parsed.raw)?,
         meshtastic: section("meshtastic", &parsed.meshtastic)?,
         meshcore: section("meshcore", &parsed.meshcore)?,
@@ -264,27 +282,5 @@ fn named(modulation: Modulation) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Only its name: then each protocol is as its nodes are that were told nothing.
-    #[test]
-    fn every_region_is_a_deployment() {
-        let mut beyond = Vec::new();
-        for region in REGIONS {
-            let place = load_deployment("deploy.toml", &format!("region = \"{}\"", region.name));
-            let place = place.unwrap_or_else(|error| panic!("{}", error.render()));
-            assert_eq!(place.meshtastic.preset, region.plan.default_preset);
-            let networks =
-                [("raw", place.raw), ("meshtastic", place.meshtastic), ("meshcore", place.meshcore)];
-            for (name, network) in networks {
-                if !region.holds(network.center_hz, network.modulation.bandwidth) {
-                    beyond.push((region.name, name));
-                    let text = format!("region = \"{}\"\n[{name}]\n", region.name);
-                    assert_eq!(load_deployment("deploy.toml", &text).unwrap_err().code, "deploy-frequency");
-                }
-            }
-        }
-        assert_eq!(beyond, [("PH_868", "meshtastic")]);
-    }
-}
+#[path = "deployment/deployment_tests.rs"]
+mod tests;

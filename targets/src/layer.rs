@@ -23,6 +23,7 @@ pub(crate) struct Source {
 pub(crate) enum Value {
     Text(String),
     Number(u32),
+    Count(u32),
     Texts(Vec<String>),
 }
 
@@ -52,6 +53,7 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => write!(formatter, "{text:?}"),
             Self::Number(number) => write!(formatter, "{number:#x}"),
+            Self::Count(number) => write!(formatter, "{number}"),
             Self::Texts(texts) => write!(formatter, "{texts:?}"),
         }
     }
@@ -136,8 +138,9 @@ fn read(
                 suggestion(text, words),
             );
         }
-        (Shape::Number, DeValue::Integer(number)) => {
+        (Shape::Number | Shape::Count, DeValue::Integer(number)) => {
             match u32::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) if shape == Shape::Count => Value::Count(number),
                 Ok(number) => Value::Number(number),
                 Err(_) => {
                     let message = format!("'{path}' cannot be {number}");
@@ -169,6 +172,7 @@ fn read(
                 Shape::Text => ("a text", format!("{path} = \"...\"")),
                 Shape::Word(words) => ("a word", format!("{path} = \"{}\"", words[0])),
                 Shape::Number => ("a whole number", format!("{path} = 0x1000")),
+                Shape::Count => ("a whole number", format!("{path} = 1000")),
                 Shape::Texts => ("a list of texts", format!("{path} = [\"...\"]")),
             };
             let help = format!("write for example {example}");

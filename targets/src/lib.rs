@@ -16,7 +16,7 @@ mod resolve;
 mod schema;
 pub mod script;
 
-pub use board::{Addresses, Banks, Board, Core, Emulator, Flash, Isa, Kind, Memory, Reserved, Shell};
-pub use deployment::{Deployment, Network, load_deployment};
+pub use board::{Addresses, Banks, Board, Core, Emulator, Energy, Flash, Isa, Kind, Memory, Reserved, Shell};
+pub use deployment::{Deployment, Network, OVERRIDES, load_deployment};
 pub use error::{Label, TargetError};
 pub use registry::{Row, find, load_user, names};

@@ -83,7 +83,7 @@ impl Merged {
         for (path, located) in self.iter() {
             let value = match &located.value {
                 Value::Text(text) => text.as_str().into(),
-                Value::Number(number) => i64::from(*number).into(),
+                Value::Number(number) | Value::Count(number) => i64::from(*number).into(),
                 Value::Texts(texts) => toml::Value::from(texts.clone()),
             };
             match path.split_once('.') {

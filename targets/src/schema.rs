@@ -9,6 +9,8 @@ pub(crate) enum Shape {
     Word(&'static [&'static str]),
     /// An address or a number of bytes, 0 to 0xffffffff.
     Number,
+    /// How many of something: shown as people count.
+    Count,
     /// A list of texts.
     Texts,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Key {
 }
 
 use Need::{Always, Never, WithSection};
-use Shape::{Number, Text, Texts, Word};
+use Shape::{Count, Number, Text, Texts, Word};
 
 const ISAS: &[&str] = &["thumbv6m", "thumbv7em", "riscv32imc", "riscv32imac", "xtensa", "host"];
 const ADDRESSES: &[&str] = &["fixed", "read-only-relative", "position-independent"];
@@ -68,6 +70,17 @@ pub(crate) const KEYS: &[Key] = &[
     key("shell.size", Number, WithSection),
     key("shell.vectors", Number, Never),
     key("shell.reset", Number, Never),
+    key("energy.clock", Count, WithSection),
+    key("energy.supply", Count, WithSection),
+    key("energy.run", Count, WithSection),
+    key("energy.sleep", Count, WithSection),
+    key("energy.advert", Count, Never),
+    key("energy.transmit_14", Count, Never),
+    key("energy.transmit_17", Count, Never),
+    key("energy.transmit_20", Count, Never),
+    key("energy.transmit_22", Count, Never),
+    key("energy.receive", Count, Never),
+    key("energy.battery", Count, Never),
 ];
 
 const fn key(path: &'static str, shape: Shape, need: Need) -> Key {
@@ -122,6 +135,18 @@ mod tests {
     fn the_table_and_the_struct_have_the_same_keys() {
         let mut board = crate::find("qemu-xtensa").unwrap().0;
         board.emulated_by = Some("qemu-xtensa".into());
+        // What only boards with a radio and a battery have.
+        if let Some(energy) = &mut board.energy {
+            let more = [
+                &mut energy.transmit_14,
+                &mut energy.transmit_17,
+                &mut energy.transmit_20,
+                &mut energy.transmit_22,
+                &mut energy.receive,
+                &mut energy.battery,
+            ];
+            more.into_iter().for_each(|value| *value = Some(1));
+        }
         let mut found = Vec::new();
         fields("", &toml::Value::try_from(&board).unwrap(), &mut found);
         found.retain(|path| path != "name");

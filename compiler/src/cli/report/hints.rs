@@ -11,6 +11,9 @@ pub fn hint(code: &str) -> &'static str {
             "`if` and `has` are for fields that are declared `missing`, or not in every advert"
         }
         "advert-read" => "let kernels hear each other by a beacon of your own, without `bthome`",
+        "airtime" => {
+            "send less often, and shorter; or give the channel a budget: compiler/FIT.md says what is counted"
+        }
         "alone" => "compile each kernel from a file of its own",
         "backoff" => {
             "write for example `radio.every @beat 60000 ms jitter 5000 ms backoff 3600000 ms { ... }`"
@@ -158,6 +161,7 @@ pub fn hint(code: &str) -> &'static str {
         "visits" => "add `visits` to the table's declaration",
         "wear" => "flash lasts 10000 writes and more: 4 a day are about 7 years",
         "wrong-kind" => "use the name of a declaration of the right kind",
+        "swarm-load" => "send less often, or have fewer nodes: compiler/FIT.md says what is counted",
         "syntax" => "dialects/OPS.md shows how each op is written",
         _ => "",
     }
