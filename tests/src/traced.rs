@@ -85,7 +85,9 @@ impl State {
                 self.address = number("PC", ' ');
                 None
             }
-            Machine::Xtensa if line.trim_start().starts_with("A00=") => Some((self.address.take()?, number("A01", ' ')?)),
+            Machine::Xtensa if line.trim_start().starts_with("A00=") => {
+                Some((self.address.take()?, number("A01", ' ')?))
+            }
             _ => None,
         }
     }

@@ -306,29 +306,38 @@ fn called(machine: Machine, (function, linkage): (u32, Linkage), state: &State) 
 
 /// What a caller finds when its callee has returned: registers that it left alone hold what they did.
 fn returned(image: &Image, linkage: Linkage, exit: &State, before: State) -> State {
-    let stack = before.depth(image.machine);
+    let stack = before.depth(image.machine) as i32;
+    let seen = |value: Value| match (linkage, value) {
+        // It has held the return address.
+        (Linkage::Link(link), Value::Entry(from)) if from == link => Value::Unknown,
+        (_, Value::Entry(from)) => before.registers[from as usize],
+        (_, Value::Stack(at)) => at.checked_sub(stack).map_or(Value::Unknown, Value::Stack),
+        (_, Value::Above(at)) => at.checked_sub(stack).map_or(Value::Unknown, |at| before.word(at)),
+        (_, other) => other,
+    };
     let mut after = before.clone();
     for (register, value) in after.registers.iter_mut().enumerate() {
-        *value = match (linkage, exit.registers[register]) {
-            (Linkage::Window(by), _) if register < usize::from(by) => *value,
-            (Linkage::Window(_), _) => Value::Unknown,
-            // It has held the return address.
-            (Linkage::Link(link), Value::Entry(from)) if from == link => Value::Unknown,
-            (_, Value::Entry(from)) => before.registers[from as usize],
-            (_, Value::Stack(at)) => {
-                let at = i64::from(at) - stack;
-                i32::try_from(at).map_or(Value::Unknown, Value::Stack)
-            }
-            (_, Value::Above(at)) => {
-                let at = i64::from(at) - stack;
-                i32::try_from(at).map_or(Value::Unknown, |at| before.word(at))
-            }
-            (_, other) => other,
+        *value = match linkage {
+            Linkage::Window(by) if register < usize::from(by) => *value,
+            Linkage::Window(_) => Value::Unknown,
+            Linkage::Link(_) => seen(exit.registers[register]),
         };
     }
-    if exit.writes_above {
-        after.slots.clear();
-        after.writes_above = true;
+    match linkage {
+        Linkage::Window(_) if exit.written_above > 0 => {
+            after.slots.clear();
+            after.written_above = i32::MAX;
+        }
+        Linkage::Window(_) => {}
+        Linkage::Link(_) => {
+            let written = exit.written_above.saturating_sub(stack);
+            after.slots.retain(|at, _| *at < -stack || *at >= written);
+            after.written_above = after.written_above.max(written);
+            // What it leaves in the caller's frame, or in the frame that it has made for its caller.
+            let kept = exit.slots.range(-exit.depth(image.machine) as i32..);
+            let kept = kept.filter_map(|(at, value)| Some((at.checked_sub(stack)?, seen(*value))));
+            after.slots.extend(kept.filter(|(_, value)| *value != Value::Unknown));
+        }
     }
     after
 }

@@ -36,8 +36,8 @@ pub(crate) type Registers = [Value; REGISTERS];
 pub(crate) struct State {
     pub registers: Registers,
     pub slots: BTreeMap<i32, Value>,
-    /// The caller's frame has been written to.
-    pub writes_above: bool,
+    /// Of the caller's frame so many bytes may have been written to.
+    pub written_above: i32,
     /// Bytes at the top of the frame that window registers may be saved in at any time.
     saved: i32,
 }
@@ -56,7 +56,7 @@ impl State {
         if machine == Machine::Riscv {
             registers[0] = Value::Constant(0);
         }
-        Self { registers, slots: above.clone(), writes_above: false, saved: saved as i32 }
+        Self { registers, slots: above.clone(), written_above: 0, saved: saved as i32 }
     }
 
     pub fn get(&self, register: Register) -> Value {
@@ -83,7 +83,7 @@ impl State {
             }
         }
         self.slots.retain(|at, value| other.slots.get(at) == Some(value));
-        self.writes_above |= other.writes_above;
+        self.written_above = self.written_above.max(other.written_above);
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl State {
                 if from < 0 && to > -self.saved {
                     return Err(Problem::SaveArea { frame: depth });
                 }
-                self.writes_above |= to > 0;
+                self.written_above = self.written_above.max(to);
                 let hit: Vec<i32> = self.slots.range(from.saturating_sub(3)..to).map(|(at, _)| *at).collect();
                 for at in hit {
                     self.slots.remove(&at);
@@ -160,7 +160,7 @@ impl State {
 
     /// A word of the stack: of the function's frame, or of its caller's.
     pub fn word(&self, at: i32) -> Value {
-        let above = if at >= 0 && !self.writes_above { Value::Above(at) } else { Value::Unknown };
+        let above = if at >= self.written_above { Value::Above(at) } else { Value::Unknown };
         self.slots.get(&at).copied().unwrap_or(above)
     }
 
