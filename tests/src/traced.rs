@@ -17,6 +17,9 @@ pub enum Seen {
     All,
 }
 
+/// Bytes of Xtensa's vectors for windows, which come first.
+const WINDOW_VECTORS: u32 = 0x180;
+
 /// Starts a node whose emulator writes down the registers before each instruction.
 pub fn start(elf: &[u8], board: &str, log: &Path, seen: Seen) -> Box<dyn Node> {
     let mut further: Vec<String> = ["-singlestep", "-d", "cpu,nochain", "-D"].map(str::to_owned).to_vec();
@@ -40,53 +43,79 @@ fn range(elf: &[u8]) -> (u64, u64) {
 }
 
 /// The deepest stack of each handler that ran, in bytes below the stack pointer of whoever called it.
-pub fn depths(log: &Path, code: &Code) -> BTreeMap<String, u32> {
+pub fn depths(log: &Path, code: &Code, board: &str) -> BTreeMap<String, u32> {
+    // Where windows overflow the core has turned them: its register 1 is not the stack pointer.
+    let shell = swarm_targets::find(board).expect("the board is built in").0.shell;
+    let vectors =
+        shell.and_then(|shell| shell.vectors).map_or(0..0, |at| at as u32..at as u32 + WINDOW_VECTORS);
     let mut depths: BTreeMap<String, u32> = BTreeMap::new();
-    let mut running: Option<(String, u32)> = None;
-    let mut state = State::default();
-    let lines = BufReader::new(File::open(log).expect("the emulator wrote it")).lines();
-    for line in lines {
-        let Some((address, stack)) = state.read(&line.expect("text"), code.machine) else { continue };
-        let entered = code.handlers.iter().find(|handler| handler.function == address);
-        if let Some(handler) = entered {
-            running = Some((handler.name.clone(), stack));
+    // The handler, the stack pointer of its caller, and where it returns to.
+    let mut running: Option<(&str, Registers)> = None;
+    let mut reader = Reader::default();
+    for line in BufReader::new(File::open(log).expect("the emulator wrote it")).lines() {
+        let Some(now) = reader.read(&line.expect("text"), code.machine) else { continue };
+        if vectors.contains(&now.address) {
+            continue;
         }
-        // Above where the handler was called its caller goes on.
-        let Some((name, top)) = running.take_if(|(_, top)| stack <= *top) else { continue };
-        let depth = depths.entry(name.clone()).or_default();
-        *depth = (*depth).max(top - stack);
-        running = Some((name, top));
+        running = running.filter(|(_, called)| now.address != called.link);
+        if let Some(handler) = code.handlers.iter().find(|handler| handler.function == now.address) {
+            running = Some((&handler.name, now));
+        }
+        if let Some((name, called)) = running {
+            let depth = depths.entry(name.to_owned()).or_default();
+            *depth = (*depth).max(called.stack.saturating_sub(now.stack));
+        }
     }
     depths
 }
 
-/// What was read of one instruction so far.
-#[derive(Default)]
-struct State {
-    address: Option<u32>,
+/// What matters of the registers before an instruction.
+#[derive(Clone, Copy, Debug, Default)]
+struct Registers {
+    address: u32,
+    stack: u32,
+    /// Before a function's first instruction: where it returns to.
+    link: u32,
 }
 
-impl State {
-    /// Takes a line; after the last that matters of an instruction, its address and the stack pointer.
-    fn read(&mut self, line: &str, machine: Machine) -> Option<(u32, u32)> {
-        let number = |name: &str, end: char| -> Option<u32> {
-            let at = line.find(name)?;
-            let text = line[at + name.len()..].trim_start_matches(['=', ' ']);
-            u32::from_str_radix(text.split(end).next()?.trim().get(..8)?, 16).ok()
+/// Reads the emulator's lines.
+#[derive(Default)]
+struct Reader {
+    known: Registers,
+}
+
+impl Reader {
+    /// Takes a line; after the last that matters of an instruction, its registers.
+    fn read(&mut self, line: &str, machine: Machine) -> Option<Registers> {
+        let number = |name: &str| -> Option<u32> {
+            let text = line[line.find(name)? + name.len()..].trim_start_matches(['=', ' ']);
+            u32::from_str_radix(text.get(..8)?, 16).ok()
         };
+        let known = &mut self.known;
         match machine {
-            Machine::Thumb if line.starts_with("R12=") => Some((number("R15", ' ')?, number("R13", ' ')?)),
+            Machine::Thumb if line.starts_with("R12=") => {
+                let (stack, link) = (number("R13")?, number("R14")? & !1);
+                Some(Registers { address: number("R15")?, stack, link })
+            }
             Machine::Riscv if line.starts_with(" pc") => {
-                self.address = number(" pc", '\n');
+                known.address = number(" pc")?;
                 None
             }
-            Machine::Riscv if line.contains("x2/sp") => Some((self.address.take()?, number("x2/sp", 'x')?)),
+            Machine::Riscv if line.contains("x2/sp") => {
+                Some(Registers { stack: number("x2/sp")?, link: number("x1/ra")?, ..*known })
+            }
             Machine::Xtensa if line.starts_with("PC=") => {
-                self.address = number("PC", ' ');
+                known.address = number("PC")?;
                 None
             }
-            Machine::Xtensa if line.trim_start().starts_with("A00=") => {
-                Some((self.address.take()?, number("A01", ' ')?))
+            Machine::Xtensa if line.starts_with(" A00=") => {
+                known.stack = number("A01")?;
+                None
+            }
+            // `call8` leaves the address there, with how far the window turns in its two highest bits.
+            Machine::Xtensa if line.starts_with(" A08=") => {
+                let link = number("A08")? & 0x3fff_ffff | known.address & 0xc000_0000;
+                Some(Registers { link, ..*known })
             }
             _ => None,
         }

@@ -30,7 +30,7 @@ fn bounded(board: &str) {
         kind.run_on((seed, 40), board, &start).expect("the kernel does what the reference does");
         std::fs::copy(&log, format!("/tmp/fail-{board}.log")).unwrap();
         let code = Code::read(&image.borrow()).expect("the image is read");
-        let depths = traced::depths(&log, &code);
+        let depths = traced::depths(&log, &code, board);
         assert!(!depths.is_empty(), "{kind:?} {seed} on {board}: no handler was seen");
         for handler in &code.handlers {
             let Some(used) = depths.get(&handler.name) else { continue };
@@ -64,4 +64,40 @@ fn stack_on_riscv() {
 #[test]
 fn stack_on_xtensa() {
     bounded("qemu-xtensa");
+}
+
+/// Kernels that call most services, a few events of each: the emulators write down all code that runs.
+const CALLERS: [(Kind, u32); 3] = [(Kind::Speaking, 1), (Kind::Speaking, 2), (Kind::Adverts, 1)];
+
+#[test]
+fn services_keep_to_their_stack() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for board in ["microbit-v1", "qemu-cortex-m4", "qemu-riscv32", "qemu-xtensa"] {
+        let allowed = swarm_targets::find(board).expect("the board is built in").0.reserved.service_stack;
+        let mut most = 0;
+        for (kind, seed) in CALLERS {
+            let log = folder.path().join("log");
+            let image = RefCell::new(Vec::new());
+            let start = |elf: &[u8], board: &str| {
+                *image.borrow_mut() = elf.to_vec();
+                traced::start(elf, board, &log, Seen::All)
+            };
+            kind.run_on((seed, 8), board, &start).expect("the kernel does what the reference does");
+            let code = Code::read(&image.borrow()).expect("the image is read");
+            let depths = traced::depths(&log, &code, board);
+            for handler in &code.handlers {
+                let Some(used) = depths.get(&handler.name) else { continue };
+                let bound = code.stack(handler.function, |_| allowed).expect("the handler is reached");
+                assert!(
+                    bound.bytes >= u64::from(*used),
+                    "{kind:?} {seed} on {board}: {bound:?}, used {used}"
+                );
+                if bound.service.is_some() {
+                    most = most.max(u64::from(*used).saturating_sub(bound.bytes - u64::from(allowed)));
+                }
+            }
+        }
+        println!("{board}: services take up to {most} B of {allowed} B");
+        assert!(most > 0, "{board}: no service was seen");
+    }
 }
