@@ -1,5 +1,5 @@
-//! Compiles the routines that machine code may call where a core lacks the instruction, once for each core; and says how
-//! a release is linked.
+//! Compiles the routines that machine code may call where a core lacks the instruction, once for each core, and the
+//! shim; and says how a release is linked.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +18,7 @@ const CORES: [(&str, &[&str]); 6] = [
 
 fn main() {
     println!("cargo:rerun-if-changed=builtins.c");
+    println!("cargo:rerun-if-changed=shim");
     if let Err(message) = run() {
         eprintln!("error: {message}");
         std::process::exit(1);
@@ -29,6 +30,7 @@ fn run() -> Result<(), String> {
     let prefix =
         PathBuf::from(env::var("LLVM_SYS_221_PREFIX").map_err(|_| "LLVM_SYS_221_PREFIX is not set")?);
     link(&prefix);
+    shim(&prefix);
     for (core, arguments) in CORES {
         let output = out.join(format!("builtins-{core}.o"));
         let status = Command::new(prefix.join("bin/clang"))
@@ -48,6 +50,22 @@ fn run() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What LLVM's C interface has no words for. Compiled like the shim of the dialects.
+fn shim(prefix: &Path) {
+    cc::Build::new()
+        .cpp(true)
+        .compiler(prefix.join("bin/clang++"))
+        .std("c++17")
+        .flag("-fno-exceptions")
+        .flag("-isystem")
+        .flag(prefix.join("include").display().to_string())
+        .warnings_into_errors(true)
+        .opt_level(2)
+        .debug(false)
+        .file("shim/Loops.cpp")
+        .compile("swarm_loops");
 }
 
 /// A release is linked by lld, which keeps one of all functions that are the same code: MLIR has many, a quarter of the

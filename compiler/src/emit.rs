@@ -4,7 +4,7 @@
 
 mod control;
 
-pub use control::{APART, CAP, USUAL};
+pub use control::{APART, BOUNDED, CAP, Rounds, USUAL};
 
 use melior::Context;
 use melior::ir::attribute::{

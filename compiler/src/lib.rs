@@ -17,6 +17,7 @@ pub mod native;
 pub mod pipeline;
 pub mod proto;
 mod raw;
+mod rounds;
 mod saturation;
 pub mod stage;
 pub mod tools;

@@ -12,7 +12,7 @@ use crate::lower::aim::Aim;
 use crate::native::{self, Interface};
 use crate::raw::{Addresses, Machine};
 use crate::stage::Stage;
-use crate::{apart, checks, lower, saturation};
+use crate::{apart, checks, lower, rounds, saturation};
 use melior::Context;
 use melior::ir::Module;
 use melior::ir::operation::OperationLike;
@@ -231,6 +231,7 @@ fn to_llvm<'c>(
     board: &Board,
 ) -> Result<(), Failure> {
     native::kernel_to_functions(context, module, interface, board.core.pointer_bytes());
+    rounds::bounds_to_calls(context, module);
     verify(module, "llvm")?;
     passes(context, module, "convert-scf-to-cf")?;
     checks::checks_to_branches(context, module);
@@ -245,7 +246,7 @@ fn to_llvm<'c>(
         "cse,expand-strided-metadata,finalize-memref-to-llvm{index-bitwidth=32},\
          convert-arith-to-llvm{index-bitwidth=32},convert-cf-to-llvm{index-bitwidth=32},\
          convert-func-to-llvm{index-bitwidth=32 use-bare-ptr-memref-call-conv=1},reconcile-unrealized-casts,\
-         canonicalize,cse,ensure-debug-info-scope-on-llvm-func",
+         canonicalize,cse,ensure-debug-info-scope-on-llvm-func{emission-kind=Full}",
     )?;
     apart::accesses_to_variables(context, module, &interface.layout);
     verify(module, "llvm")

@@ -156,6 +156,7 @@ impl Llvm {
                 LLVMContextDispose(context);
                 return None;
             }
+            swarm_loops_declare(translated);
             Some(Self { context, module: translated })
         }
     }
@@ -224,6 +225,7 @@ impl Llvm {
             LLVMDisposePassBuilderOptions(options);
             if error.is_null() {
                 finish::functions(self.context, self.module, size);
+                swarm_loops_label(self.module);
                 // What is fast is written by now. Of machine code, the smallest has the fewest instructions.
                 self.mark_functions(&["minsize", "optsize"]);
                 return self.verify();
@@ -370,6 +372,9 @@ pub fn host_triple() -> String {
 }
 
 unsafe extern "C" {
+    // Of `shim/Loops.cpp`.
+    fn swarm_loops_declare(module: LLVMModuleRef);
+    fn swarm_loops_label(module: LLVMModuleRef);
     // inkwell and llvm-sys have no names for the experimental back end.
     fn LLVMInitializeXtensaTargetInfo();
     fn LLVMInitializeXtensaTarget();

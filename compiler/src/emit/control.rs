@@ -1,6 +1,7 @@
 //! Control: ways and loops.
 
 use super::{Compare, Emit};
+use melior::ir::attribute::DenseI64ArrayAttribute;
 use melior::ir::operation::{OperationLike, OperationResult};
 use melior::ir::{
     Attribute, Block, BlockLike, Location, OperationRef, Region, RegionLike, Type, Value, ValueLike,
@@ -14,6 +15,33 @@ pub const APART: &str = "swarm.apart";
 
 /// Marks the lesser of a number that is not negative and a constant: some cores limit to a number of bits.
 pub const CAP: &str = "swarm.cap";
+
+/// Says of a loop how often it goes round again at most, and how often in all.
+pub const BOUNDED: &str = "swarm.bounded";
+
+/// How many rounds a loop has at most, whatever it is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounds {
+    each: i64,
+    all: Option<i64>,
+}
+
+impl Rounds {
+    /// Each time that the loop is come to.
+    pub fn most(each: i64) -> Self {
+        Self { each, all: None }
+    }
+
+    /// In all, while the loop around it has been come to once.
+    pub fn in_all(self, all: i64) -> Self {
+        Self { all: Some(all), ..self }
+    }
+
+    /// One round is no going round again.
+    fn but_first(self) -> Self {
+        Self { each: (self.each - 1).max(0), ..self }
+    }
+}
 
 impl<'c, 'a> Emit<'c, 'a> {
     /// Both ways give as many values as there are types.
@@ -52,7 +80,8 @@ impl<'c, 'a> Emit<'c, 'a> {
         initial: &[Value<'c, 'a>],
         body: impl FnOnce(&Self, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
     ) -> Vec<Value<'c, 'a>> {
-        let end = self.do_while(&[&[self.c(0)], initial].concat(), |emit, carried| {
+        let first = [&[self.c(0)], initial].concat();
+        let end = self.do_while(Rounds::most(count), &first, |emit, carried| {
             let mut next = body(emit, carried[0], &carried[1..]);
             let number = emit.add_c(carried[0], 1);
             next.insert(0, number);
@@ -61,41 +90,46 @@ impl<'c, 'a> Emit<'c, 'a> {
         end[1..].to_vec()
     }
 
-    /// Goes on with new values while a condition holds; `before` gives the condition, both see what is carried.
-    /// The caller sees to it that the loop ends.
+    /// Goes on with new values while a condition holds; both see what is carried. The caller sees to it that the loop
+    /// ends: the body runs as often as `rounds` says at most.
     pub fn while_loop(
         &self,
+        rounds: Rounds,
         initial: &[Value<'c, 'a>],
         condition: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Value<'c, 'a>,
         body: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
     ) -> Vec<Value<'c, 'a>> {
-        self.rounds(initial, |emit, carried| (condition(emit, carried), carried.to_vec()), body)
+        self.rounds((rounds, initial), |emit, carried| (condition(emit, carried), carried.to_vec()), body)
     }
 
     /// Goes on with new values while a condition holds, and goes round once at least: the body gives the condition and
-    /// the values. The caller sees to it that the loop ends.
+    /// the values. The caller sees to it that the loop ends: the body runs as often as `rounds` says at most.
     pub fn do_while(
         &self,
+        rounds: Rounds,
         initial: &[Value<'c, 'a>],
         body: impl FnOnce(&Self, &[Value<'c, 'a>]) -> (Value<'c, 'a>, Vec<Value<'c, 'a>>),
     ) -> Vec<Value<'c, 'a>> {
-        self.rounds(initial, body, |_, carried| carried.to_vec())
+        self.rounds((rounds.but_first(), initial), body, |_, carried| carried.to_vec())
     }
 
-    /// `scf.while`: what comes before the condition, with the condition, and what comes after it.
+    /// `scf.while`: what comes before the condition, with the condition, and what comes after it; and how often that
+    /// does at most.
     fn rounds(
         &self,
-        initial: &[Value<'c, 'a>],
+        (rounds, initial): (Rounds, &[Value<'c, 'a>]),
         before: impl FnOnce(&Self, &[Value<'c, 'a>]) -> (Value<'c, 'a>, Vec<Value<'c, 'a>>),
         after: impl FnOnce(&Self, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
     ) -> Vec<Value<'c, 'a>> {
+        let bound: Vec<i64> = std::iter::once(rounds.each).chain(rounds.all).collect();
+        let bound = DenseI64ArrayAttribute::new(self.context, &bound);
         let types: Vec<Type> = initial.iter().map(|value| value.r#type()).collect();
         let arguments: Vec<(Type, Location)> = types.iter().map(|r#type| (*r#type, self.location)).collect();
         let op = self.put(
             self.op("scf.while")
                 .add_operands(initial)
                 .add_results(&types)
-                .add_attributes(&[(self.name("swarm.bounded"), Attribute::unit(self.context))])
+                .add_attributes(&[(self.name(BOUNDED), bound.into())])
                 .add_regions([Region::new(), Region::new()]),
         );
         let block = |region| {

@@ -50,8 +50,10 @@ pub fn copy<'c, 'a>(
     (to, target): (Bytes<'c, 'a>, Value<'c, 'a>),
     count: Value<'c, 'a>,
 ) {
-    use crate::emit::Compare;
+    use crate::emit::{Compare, Rounds};
+    // Whoever calls has seen to it that the bytes are in both arrays.
     emit.while_loop(
+        Rounds::most(from.count.min(to.count)),
         &[emit.c(0)],
         |emit, done| emit.compare(Compare::Less, done[0], count),
         |emit, done| {

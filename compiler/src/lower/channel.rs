@@ -4,7 +4,7 @@ use super::Lowering;
 use super::bytes::Bytes;
 use super::parts::{array, scalar};
 use super::{decode, encode};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::operation::OperationLike;
 use melior::ir::{BlockLike, OperationRef, RegionLike, Value};
 use swarm_dialects::OpView;
@@ -147,6 +147,8 @@ fn window<'c: 'a, 'a>(emit: &Emit<'c, 'a>, handler: OnMessage<'c, 'a>, key: &[Va
     // Carried: the next entry, and whether none was the key so far.
     let place = |emit: &Emit<'c, 'a>, entry| emit.mul(entry, emit.c(width));
     let found = emit.while_loop(
+        // So many are filled at most: only this function counts them, below.
+        Rounds::most(entries),
         &[emit.c(0), emit.constant(1, 1)],
         |emit, carried| {
             let is_left = emit.compare(Compare::Less, carried[0], count);

@@ -5,7 +5,7 @@
 
 use super::Lowering;
 use super::bytes::{Bytes, copy};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::OpView;
 use swarm_dialects::radio::Decode;
@@ -182,8 +182,12 @@ impl<'c: 'a, 'a> Reader<'_, 'c, 'a> {
         }
         self.keep(emit, 0, length);
         let initial = [emit.c(0), emit.c(0), emit.c(KEY), emit.c(0), in_array];
-        // Each round takes a byte at least, or leaves a frame.
+        // Each round takes a byte at least, or leaves a frame that two bytes have entered; the last one may find that
+        // this is no message.
+        let bytes = self.packet.count;
+        let leaves = if self.frames.len() > 1 { bytes / 2 } else { 0 };
         emit.while_loop(
+            Rounds::most(bytes + leaves + 1),
             &initial,
             |emit, round| {
                 let [at, frame, reads, _, ok] = round[..] else { unreachable!("a round has five values") };
@@ -256,6 +260,8 @@ impl<'c: 'a, 'a> Reader<'_, 'c, 'a> {
         const BAD: i64 = 2;
         let zero = emit.c(0);
         let read = emit.while_loop(
+            // Each takes one of ten bytes, or finds the end of the frame, which ends the loop around this one.
+            Rounds::most(10).in_all(self.packet.count + 1),
             &[at, zero, zero, zero, emit.c(GOES_ON)],
             |emit, carried| emit.compare_c(Compare::Equal, carried[4], GOES_ON),
             |emit, carried| {

@@ -1,7 +1,7 @@
 //! The kernel's generator and what draws from it (NUMERICS, *Drawing*).
 
 use super::parts::scalar;
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use crate::kernel::members;
 use melior::Context;
 use melior::ir::Value;
@@ -55,6 +55,7 @@ pub fn pick<'c, 'a>(emit: &Emit<'c, 'a>, count: Count<'c, 'a>, bits: Value<'c, '
         return emit.shr_unsigned(emit.mul(bits, n), 16);
     }
     let last = emit.while_loop(
+        Rounds::most(2),
         &[bits, emit.c(2)],
         |emit, carried| {
             let low = emit.and_c(emit.mul(carried[0], n), 0xFFFF);
@@ -107,6 +108,7 @@ pub fn below_value<'c, 'a>(emit: &Emit<'c, 'a>, limit: Value<'c, 'a>) -> Value<'
 fn masked<'c, 'a>(emit: &Emit<'c, 'a>, limit: Value<'c, 'a>, mask: Value<'c, 'a>) -> Value<'c, 'a> {
     let first = emit.and(draw(emit), mask);
     let last = emit.while_loop(
+        Rounds::most(31),
         &[first, emit.c(0)],
         |emit, carried| {
             let again = emit.compare(Compare::AboveEqualUnsigned, carried[0], limit);

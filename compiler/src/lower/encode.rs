@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::bytes::{Bytes, copy};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::attribute::IntegerAttribute;
 use melior::ir::operation::{OperationLike, OperationResult};
 use melior::ir::{Attribute, OperationRef, Value};
@@ -267,6 +267,8 @@ impl<'c: 'a, 'a> Writer<'_, 'c, 'a> {
             return self.key(emit, i64::from(value as u32), at);
         }
         let last = emit.while_loop(
+            // 32 bits are five times seven at most; the last seven are written behind the loop.
+            Rounds::most(4),
             &[value, at],
             |emit, carried| emit.compare_c(Compare::AboveEqualUnsigned, carried[0], 128),
             |emit, carried| {

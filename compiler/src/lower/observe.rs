@@ -4,8 +4,8 @@
 
 use super::Lowering;
 use super::advert::{code_bits, declared, divide, wrapped};
-use crate::emit::{Compare, Emit};
-
+use super::channel::MOST_HEARD;
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::operation::OperationLike;
 use melior::ir::{OperationRef, RegionLike, Value};
 use swarm_dialects::adverts::model::{Cell, Field, Frame, Identity, Kind, Layout, Presence};
@@ -100,6 +100,8 @@ fn scan<'c: 'a, 'a>(
     let flag = [emit.integer(1)];
     // Place, whether all is well so far, whether only padding may follow, whether a structure was taken.
     let last = emit.while_loop(
+        // A structure has a byte at least.
+        Rounds::most(MOST_HEARD),
         &[emit.c(0), yes, no, no],
         |emit, carried| {
             let inside = emit.compare(Compare::Less, carried[0], bytes);

@@ -5,7 +5,7 @@ use super::parts::Parts;
 use super::peers::{self, APPLIED, Identity, status};
 use super::share::{self, Combine, Said};
 use super::{Lowering, row};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::{OperationRef, Value};
 use swarm_dialects::{Apply, Encode, OpView};
 
@@ -54,6 +54,11 @@ impl<'c, 'a> Packet<'c, 'a, '_> {
         4 + i64::from(self.parts.shape.bits) / 8
     }
 
+    /// Most entries.
+    fn room(&self) -> i64 {
+        ((self.bytes.count - HEADER) / self.entry_bytes()).clamp(0, MOST_ENTRIES)
+    }
+
     /// Where an entry begins.
     fn entry(&self, emit: &Emit<'c, 'a>, number: Value<'c, 'a>) -> Value<'c, 'a> {
         emit.add_c(emit.mul_c(number, self.entry_bytes()), HEADER)
@@ -90,7 +95,7 @@ fn encode<'c, 'a>(
     (epoch, sequence): (Value<'c, 'a>, Value<'c, 'a>),
 ) -> Value<'c, 'a> {
     let parts = packet.parts;
-    let room = ((packet.bytes.count - HEADER) / packet.entry_bytes()).min(MOST_ENTRIES);
+    let room = packet.room();
     // The entries hold indices first, kept in order while the elements go by.
     let kept = emit.repeat(parts.shape.elements(), &[emit.c(0)], |emit, index, kept| {
         let weight_here = weight(emit, parts, index);
@@ -130,7 +135,12 @@ fn insert<'c, 'a>(
     let more = emit.smin(emit.add_c(kept, 1), emit.c(room));
     let size = packet.entry_bytes();
     // Lighter entries move down from the last place on, at most `room` of them; of a full packet the last one is lost.
+    // The element with number n comes upon n entries at most.
+    let elements = packet.parts.shape.elements();
+    let filling = elements.min(room);
+    let all = filling * (filling - 1) / 2 + (elements - filling) * room;
     let free = emit.while_loop(
+        Rounds::most(room).in_all(all),
         &[packet.entry(emit, kept)],
         |emit, place| {
             let behind = emit.compare_c(Compare::Greater, place[0], HEADER);
@@ -179,6 +189,7 @@ fn for_entries<'c, 'a>(
 ) {
     let end = packet.entry(emit, count);
     emit.while_loop(
+        Rounds::most(packet.room()),
         &[emit.c(HEADER)],
         |emit, entry| emit.compare(Compare::Less, entry[0], end),
         |emit, entry| {
@@ -261,7 +272,9 @@ fn is_sound<'c, 'a>(
 
 /// Whether all entries up to an end are right, and their indices different.
 fn are_right<'c, 'a>(emit: &Emit<'c, 'a>, packet: Packet<'c, 'a, '_>, end: Value<'c, 'a>) -> Value<'c, 'a> {
+    // The entries end where the packet does, and that is in the array.
     let right = emit.while_loop(
+        Rounds::most(packet.room()),
         &[emit.c(HEADER), emit.constant(1, 1)],
         |emit, carried| emit.and(emit.compare(Compare::Less, carried[0], end), carried[1]),
         |emit, carried| {
@@ -294,7 +307,9 @@ fn is_new<'c, 'a>(
 ) -> Value<'c, 'a> {
     let size = packet.entry_bytes();
     // Back to the header, or to an entry with the same index.
+    let room = packet.room();
     let reached = emit.while_loop(
+        Rounds::most(room - 1).in_all(room * (room - 1) / 2),
         &[emit.add_c(entry, -size)],
         |emit, before| {
             let inside = emit.compare_c(Compare::GreaterEqual, before[0], HEADER);

@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use super::pending::{load, store};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::Value;
 
 /// A contribution was applied, was known already, or the list has no room for its origin.
@@ -50,8 +50,9 @@ pub fn admit<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, identity: Identity<'c, 
     let list = emit.view(&parts.part("peers"), &[4 * room as u64], 32);
     let listed = load(emit, parts, "peer_count");
     let end = emit.shl(listed, 2);
-    // At most `room` rounds: to the origin, or to the end.
+    // To the origin, or to the end.
     let first = emit.while_loop(
+        Rounds::most(room),
         &[emit.c(0)],
         |emit, first| {
             let inside = emit.compare(Compare::NotEqual, first[0], end);

@@ -5,7 +5,7 @@
 use super::draw;
 use super::parts::Parts;
 use super::row::{Row, value};
-use crate::emit::{Compare, Emit};
+use crate::emit::{Compare, Emit, Rounds};
 use melior::ir::Value;
 
 /// Below every value, so that any action is better.
@@ -79,7 +79,7 @@ fn search<'c, 'a>(
         }),
         Some(mask) => {
             let types: Vec<_> = initial.iter().map(|_| emit.integer(32)).collect();
-            bits(emit, mask, initial, |emit, action, available, carried| {
+            bits(emit, (mask, actions), initial, |emit, action, available, carried| {
                 emit.if_else(
                     available,
                     &types,
@@ -96,15 +96,15 @@ fn first_round<'c, 'a>(value: Value<'c, 'a>, action: Value<'c, 'a>, asked: usize
     [value, action][..asked].to_vec()
 }
 
-/// Goes over a mask's bits up to the last one that is set: the body gets the bit's number, and the bit as a flag.
+/// Goes over a mask's bits, of which there are so many at most, up to the last one that is set: the body gets the bit's number, and the bit as a flag.
 fn bits<'c, 'a>(
     emit: &Emit<'c, 'a>,
-    mask: Value<'c, 'a>,
+    (mask, most): (Value<'c, 'a>, i64),
     initial: &[Value<'c, 'a>],
     body: impl FnOnce(&Emit<'c, 'a>, Value<'c, 'a>, Value<'c, 'a>, &[Value<'c, 'a>]) -> Vec<Value<'c, 'a>>,
 ) -> Vec<Value<'c, 'a>> {
     let begin = [&[mask, emit.c(0)], initial].concat();
-    let end = emit.do_while(&begin, |emit, carried| {
+    let end = emit.do_while(Rounds::most(most), &begin, |emit, carried| {
         let found = body(emit, carried[1], emit.truncate(carried[0], 1), &carried[2..]);
         let left = emit.shr_unsigned(carried[0], 1);
         let next = [vec![left, emit.add_c(carried[1], 1)], found].concat();
@@ -147,7 +147,8 @@ pub fn count<'c, 'a>(emit: &Emit<'c, 'a>, parts: &Parts, mask: Value<'c, 'a>) ->
         let digits = emit.and_c(emit.mul_c(mask, 1 | 1 << 7 | 1 << 14 | 1 << 25), 0x1111_1111);
         return emit.shr_unsigned(emit.mul_c(digits, 0x1111_1111), 28);
     }
-    emit.do_while(&[mask, emit.c(0)], |emit, carried| {
+    // Each takes a bit away, and there are none above those of the actions.
+    emit.do_while(Rounds::most(parts.shape.actions), &[mask, emit.c(0)], |emit, carried| {
         let left = emit.and(carried[0], emit.add_c(carried[0], -1));
         (emit.compare_c(Compare::NotEqual, left, 0), vec![left, emit.add_c(carried[1], 1)])
     })[1]
@@ -170,7 +171,8 @@ pub fn count_to_draw<'c, 'a>(
         return (count, draw::rejected(emit, count, most));
     }
     // A digit goes with each bit; behind the last one there is 0, which is what 8 leaves.
-    let counted = emit.do_while(&[mask, emit.c(0), emit.c(draw::digits(most))], |emit, carried| {
+    let first = [mask, emit.c(0), emit.c(draw::digits(most))];
+    let counted = emit.do_while(Rounds::most(most), &first, |emit, carried| {
         let left = emit.and(carried[0], emit.add_c(carried[0], -1));
         let next = vec![left, emit.add_c(carried[1], 1), emit.shr_unsigned(carried[2], 4)];
         (emit.compare_c(Compare::NotEqual, left, 0), next)
@@ -185,7 +187,7 @@ pub fn nth<'c, 'a>(
     mask: Value<'c, 'a>,
     number: Value<'c, 'a>,
 ) -> Value<'c, 'a> {
-    emit.do_while(&[mask, number, emit.c(-1)], |emit, carried| {
+    emit.do_while(Rounds::most(parts.shape.actions), &[mask, number, emit.c(-1)], |emit, carried| {
         let bit = emit.and_c(carried[0], 1);
         let before = emit.sub(carried[1], bit);
         let more = match parts.aim.borrows {

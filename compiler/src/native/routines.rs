@@ -21,6 +21,7 @@ llvm.func internal @swarm.number(%at: !llvm.ptr, %key: i32, %value: i32) -> !llv
   %behind = llvm.getelementptr %at[1] : (!llvm.ptr) -> !llvm.ptr, i8
   llvm.br ^round(%behind, %value : !llvm.ptr, i32)
 ^round(%to: !llvm.ptr, %left: i32):
+  llvm.call @swarm.again.4() : () -> ()
   %is_long = llvm.icmp "uge" %left, %more : i32
   llvm.cond_br %is_long, ^middle, ^last
 ^middle:
@@ -38,6 +39,7 @@ llvm.func internal @swarm.number(%at: !llvm.ptr, %key: i32, %value: i32) -> !llv
 ^end(%reached: !llvm.ptr):
   llvm.return %reached : !llvm.ptr
 }
+llvm.func @swarm.again.4()
 "#;
 
 /// Writes a key and a number, in four bytes, unless it is 0: where it ends.
