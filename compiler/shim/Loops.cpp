@@ -27,6 +27,7 @@ namespace {
 
 constexpr StringLiteral call = "swarm.again.";
 constexpr StringLiteral again = "swarm.again";
+constexpr StringLiteral around = "swarm.around";
 constexpr StringLiteral loopLabel = "swarm.loop ";
 
 /// More rounds than that are no bound.
@@ -38,6 +39,11 @@ struct Declared {
   std::optional<uint64_t> all;
 };
 
+/// Which loop is around a loop: what is said in all is said of that one.
+MDNode *outside(LLVMContext &context, MDNode *identity) {
+  return MDNode::get(context, {MDString::get(context, around), identity});
+}
+
 MDNode *loopIdentity(LLVMContext &context, StringRef numbers) {
   SmallVector<StringRef> parts;
   numbers.split(parts, '.');
@@ -48,8 +54,7 @@ MDNode *loopIdentity(LLVMContext &context, StringRef numbers) {
       return nullptr;
     fact.push_back(ConstantAsMetadata::get(ConstantInt::get(Type::getInt64Ty(context), number)));
   }
-  // The last one is for the loop around it, if it is told from others: what is said in all is said of that one.
-  MDNode *node = MDNode::getDistinct(context, {nullptr, MDNode::get(context, fact), MDNode::get(context, {})});
+  MDNode *node = MDNode::getDistinct(context, {nullptr, MDNode::get(context, fact), outside(context, nullptr)});
   node->replaceOperandWith(0, node);
   return node;
 }
@@ -58,8 +63,8 @@ std::optional<Declared> declared(const Loop &loop) {
   MDNode *node = loop.getLoopID();
   if (!node)
     return std::nullopt;
-  MDNode *around = loop.getParentLoop() ? loop.getParentLoop()->getLoopID() : nullptr;
-  bool isThere = around && is_contained(node->operands(), around);
+  MDNode *parent = loop.getParentLoop() ? loop.getParentLoop()->getLoopID() : nullptr;
+  bool isThere = parent && is_contained(node->operands(), outside(loop.getHeader()->getContext(), parent));
   for (const MDOperand &operand : drop_begin(node->operands())) {
     auto *fact = dyn_cast_or_null<MDNode>(operand.get());
     auto number = [&](unsigned at) -> std::optional<uint64_t> {
@@ -85,7 +90,7 @@ struct Labels {
 
   /// LLVM makes loops in one another of a loop that goes round in several ways. They are one loop here: a round of it
   /// is one of the innermost.
-  void label(Loop &outermost, const std::string &outside) {
+  void label(Loop &outermost, const std::string &before) {
     std::optional<Declared> said = declared(outermost);
     SmallVector<Loop *> inner(outermost.begin(), outermost.end());
     Loop *innermost = &outermost;
@@ -99,7 +104,7 @@ struct Labels {
         inner.append(innermost->begin(), innermost->end());
       }
     }
-    std::string path = outside + " " + rounds(outermost, said, innermost == &outermost);
+    std::string path = before + " " + rounds(outermost, said, innermost == &outermost);
     put(*innermost->getHeader(), path);
     for (Loop *loop : inner)
       label(*loop, path);
@@ -146,8 +151,15 @@ extern "C" void swarm_loops_declare(LLVMModuleRef reference) {
       auto *declaration = dyn_cast<CallInst>(user);
       if (!declaration)
         continue;
+      // Before the first block of a round there may be one that only goes there.
+      BasicBlock *header = declaration->getParent();
+      while (BasicBlock *before = header->getUniquePredecessor()) {
+        if (before->getUniqueSuccessor() != header)
+          break;
+        header = before;
+      }
       if (MDNode *node = loopIdentity(module.getContext(), function.getName().drop_front(call.size())))
-        headers.emplace_back(declaration->getParent(), node);
+        headers.emplace_back(header, node);
       declaration->eraseFromParent();
     }
     if (function.use_empty())
@@ -164,10 +176,9 @@ extern "C" void swarm_loops_declare(LLVMModuleRef reference) {
   };
   each([](Loop &loop, MDNode &node) { loop.setLoopID(&node); });
   each([](Loop &loop, MDNode &node) {
-    Loop *around = loop.getParentLoop();
-    MDNode *identity = around ? around->getLoopID() : nullptr;
-    if (identity && loop.getLoopID() == &node)
-      node.replaceOperandWith(2, identity);
+    MDNode *parent = loop.getParentLoop() ? loop.getParentLoop()->getLoopID() : nullptr;
+    if (parent && loop.getLoopID() == &node)
+      node.replaceOperandWith(2, outside(loop.getHeader()->getContext(), parent));
   });
 }
 
