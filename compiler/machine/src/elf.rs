@@ -2,6 +2,7 @@
 
 use crate::Machine;
 use crate::error::{Error, Place, Problem};
+use crate::labels::{Label, labels};
 use object::read::elf::{ElfFile32, FileHeader};
 use object::{Endianness, Object, ObjectSection, ObjectSymbol, SectionFlags, SymbolKind, elf};
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ const HANDLER_PREFIX: &str = "swarm_handler_";
 pub(crate) struct Image {
     pub machine: Machine,
     pub handlers: Vec<Handler>,
+    pub labels: BTreeMap<u32, Vec<Label>>,
     sections: Vec<Section>,
     /// By address, without Thumb's bit.
     names: BTreeMap<u32, String>,
@@ -75,7 +77,7 @@ impl Image {
             let name = symbol.name().unwrap_or_default().to_owned();
             names.entry(machine.address(symbol.address() as u32)).or_insert(name);
         }
-        let mut image = Self { machine, handlers: Vec::new(), sections, names };
+        let mut image = Self { machine, handlers: Vec::new(), labels: labels(&file, machine), sections, names };
         let descriptor = file.symbols().find(|symbol| symbol.name() == Ok("swarm_descriptor"));
         let missing = || Error::Descriptor { reason: "it has no descriptor".to_owned() };
         image.handlers = image.handlers_at(descriptor.ok_or_else(missing)?.address() as u32)?;

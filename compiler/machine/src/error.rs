@@ -53,6 +53,8 @@ pub enum Problem {
     SaveArea { frame: i64 },
     /// A function of windowed Xtensa that does not begin with `entry`, or an `entry` elsewhere.
     Entry,
+    /// A loop for which no label says how many rounds it has at most.
+    Loop,
 }
 
 impl Error {
@@ -77,6 +79,7 @@ impl Error {
                 Problem::Below => "machine::below",
                 Problem::SaveArea { .. } => "machine::save_area",
                 Problem::Entry => "machine::entry",
+                Problem::Loop => "machine::loop",
             },
         }
     }
@@ -92,6 +95,7 @@ impl Error {
             Self::Code { problem: Problem::StackPointer | Problem::Join { .. }, .. } => {
                 "give every array on the stack a constant size"
             }
+            Self::Code { problem: Problem::Loop, .. } => "give the file with its debug information, as swarmc wrote it",
             Self::Code { .. } => "this is not code that swarmc makes of kernels: report it with the kernel",
         }
     }
@@ -134,6 +138,7 @@ impl fmt::Display for Problem {
                 write!(to, "leaves window registers no room in a frame of {frame} bytes")
             }
             Self::Entry => write!(to, "is not where a function's `entry` must be"),
+            Self::Loop => write!(to, "is in a loop of which nobody says how many rounds it has at most"),
         }
     }
 }

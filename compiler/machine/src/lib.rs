@@ -1,9 +1,10 @@
 //! Reads the machine code of a linked kernel: for each handler and each function that it reaches the basic blocks,
-//! the calls and the worst-case stack.
+//! the calls, the worst-case stack and the most instructions.
 //!
 //! [`Code::read`] takes the ELF file that `swarmc build` writes for a board (Cortex-M, RV32IMC, windowed Xtensa) and
 //! follows control from the descriptor's handlers, so that constants among the code are never taken for
-//! instructions. [`Code::stack`] then bounds the stack below a handler, for given bounds of the host's services.
+//! instructions. [`Code::stack`] then bounds the stack below a handler, for given bounds of the host's services, and
+//! [`Code::time`] the instructions that it executes.
 //!
 //! Nothing is guessed. An instruction that is not known, a jump or call whose target is not, a stack pointer that is
 //! set to what is not known before the kernel runs, ways with different depths that meet, and recursion are errors
@@ -25,19 +26,23 @@ mod elf;
 mod error;
 mod flow;
 mod instruction;
+mod labels;
 mod machine;
 mod riscv;
 #[cfg(test)]
 mod shown;
 mod stack;
 mod thumb;
+mod time;
 mod values;
 mod xtensa;
 
 pub use elf::Handler;
 pub use error::{Error, Place, Problem};
+pub use labels::{Bound, Label};
 pub use machine::Machine;
 pub use stack::{Frame, Stack};
+pub use time::{Loop, Time, library};
 
 use calls::{Analysis, Callee, Context, Summary};
 use elf::Image;
@@ -53,6 +58,8 @@ pub struct Code {
     pub handlers: Vec<Handler>,
     /// By address: handlers, and what they call.
     pub functions: BTreeMap<u32, Function>,
+    /// Where rounds of loops begin, as far as the debug information says.
+    pub labels: BTreeMap<u32, Vec<Label>>,
 }
 
 /// A function: what is between a call and its return.
@@ -164,8 +171,8 @@ impl Code {
             let function = functions.entry(context.function);
             function.or_insert_with(|| Function::new(name, graph)).add(graph, summary);
         }
-        let Image { machine, handlers, .. } = image;
-        Ok(Self { machine, handlers, functions })
+        let Image { machine, handlers, labels, .. } = image;
+        Ok(Self { machine, handlers, functions, labels })
     }
 }
 
