@@ -82,6 +82,13 @@ std::optional<Declared> declared(const Loop &loop) {
   return std::nullopt;
 }
 
+/// Whether a block is machine code for sure. A label comes before what its block does: of one that does nothing it would
+/// stand at the next block, which may be executed more often.
+bool makesCode(BasicBlock &block) {
+  auto reaches = [](Instruction &instruction) { return instruction.mayReadOrWriteMemory(); };
+  return block.getTerminator()->getNumSuccessors() > 1 || any_of(block, reaches);
+}
+
 /// Labels the loops of a function.
 struct Labels {
   Function &function;
@@ -125,7 +132,7 @@ private:
   void put(BasicBlock &block, const std::string &path) {
     DISubprogram *scope = function.getSubprogram();
     BasicBlock::iterator first = block.getFirstNonPHIIt();
-    if (!scope || first == block.end())
+    if (!scope || !makesCode(block))
       return;
     // The text of a label is not complete without a line.
     DebugLoc place = first->getDebugLoc();

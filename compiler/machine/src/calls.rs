@@ -31,6 +31,8 @@ pub(crate) struct Summary {
     pub depths: BTreeMap<u32, (i64, i64)>,
     /// Each with the address of the instruction.
     pub calls: BTreeSet<(u32, Callee)>,
+    /// The first three arguments of each instruction that calls, as far as they are known.
+    pub arguments: BTreeMap<u32, [Option<u32>; 3]>,
     /// What registers hold when it returns, if it does.
     exit: Option<State>,
 }
@@ -131,7 +133,12 @@ impl<'a> Analysis<'a> {
                 }
             }
         }
-        let mut summary = Summary { depths: BTreeMap::new(), calls: BTreeSet::new(), exit: None };
+        let mut summary = Summary {
+            depths: BTreeMap::new(),
+            calls: BTreeSet::new(),
+            arguments: BTreeMap::new(),
+            exit: None,
+        };
         for (address, state) in &states {
             self.block(graph, context, (*address, state), Some(&mut summary))?;
         }
@@ -154,6 +161,10 @@ impl<'a> Analysis<'a> {
             decoded.effects.iter().try_for_each(|effect| state.apply(effect, image)).map_err(error)?;
             let machine = image.machine;
             let depths = (before.depth(machine), state.depth(machine));
+            let arguments = machine.arguments().map(|register| match state.get(register) {
+                Value::Constant(value) => Some(value),
+                _ => None,
+            });
             let mut outcome = self.transfer((context, *address), decoded, state)?;
             if decoded.conditional {
                 let on = match outcome.on.take() {
@@ -167,6 +178,9 @@ impl<'a> Analysis<'a> {
             }
             if let Some(summary) = &mut summary {
                 summary.depths.insert(*address, depths);
+                if outcome.callee.is_some() {
+                    summary.arguments.insert(*address, arguments);
+                }
                 summary.calls.extend(outcome.callee.map(|callee| (*address, callee)));
                 match (&mut summary.exit, outcome.exit) {
                     (Some(exit), Some(other)) => exit.join(&other, machine).map_err(error)?,

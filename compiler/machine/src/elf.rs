@@ -77,7 +77,8 @@ impl Image {
             let name = symbol.name().unwrap_or_default().to_owned();
             names.entry(machine.address(symbol.address() as u32)).or_insert(name);
         }
-        let mut image = Self { machine, handlers: Vec::new(), labels: labels(&file, machine), sections, names };
+        let mut image =
+            Self { machine, handlers: Vec::new(), labels: labels(&file, machine), sections, names };
         let descriptor = file.symbols().find(|symbol| symbol.name() == Ok("swarm_descriptor"));
         let missing = || Error::Descriptor { reason: "it has no descriptor".to_owned() };
         image.handlers = image.handlers_at(descriptor.ok_or_else(missing)?.address() as u32)?;

@@ -95,7 +95,9 @@ impl Error {
             Self::Code { problem: Problem::StackPointer | Problem::Join { .. }, .. } => {
                 "give every array on the stack a constant size"
             }
-            Self::Code { problem: Problem::Loop, .. } => "give the file with its debug information, as swarmc wrote it",
+            Self::Code { problem: Problem::Loop, .. } => {
+                "give the file with its debug information, as swarmc wrote it"
+            }
             Self::Code { .. } => "this is not code that swarmc makes of kernels: report it with the kernel",
         }
     }

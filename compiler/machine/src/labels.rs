@@ -34,7 +34,8 @@ impl Label {
         let mut words = name.strip_prefix(NAME)?.split(' ');
         words.next()?.parse::<u32>().ok()?;
         let bound = |word: &str| {
-            let (rounds, all) = word.split_once(':').map_or((word, None), |(rounds, all)| (rounds, Some(all)));
+            let (rounds, all) =
+                word.split_once(':').map_or((word, None), |(rounds, all)| (rounds, Some(all)));
             let all = all.map(str::parse).transpose().ok()?;
             Some(Bound { rounds: rounds.parse().ok()?, all })
         };
@@ -109,9 +110,14 @@ mod tests {
     #[test]
     fn names_say_bounds_from_the_outermost_loop_on() {
         let bound = |rounds, all| Bound { rounds, all };
-        assert_eq!(Label::read("swarm.loop 7 343 21:6650"), Some(vec![bound(343, None), bound(21, Some(6650))]));
+        assert_eq!(
+            Label::read("swarm.loop 7 343 21:6650"),
+            Some(vec![bound(343, None), bound(21, Some(6650))])
+        );
         assert_eq!(Label::read("swarm.loop 0 0"), Some(vec![bound(0, None)]));
-        for other in ["swarm.loop", "swarm.loop 7", "swarm.loop x 1", "swarm.loop 1 2:", "swarm.loop 1 -2", "loop 1 2"] {
+        for other in
+            ["swarm.loop", "swarm.loop 7", "swarm.loop x 1", "swarm.loop 1 2:", "swarm.loop 1 -2", "loop 1 2"]
+        {
             assert_eq!(Label::read(other), None, "{other}");
         }
     }

@@ -128,6 +128,8 @@ pub struct Call {
     pub returns_to: Option<u32>,
     /// Bytes of stack that the function has taken then.
     pub depth: u32,
+    /// The first three arguments, where they are constants.
+    pub arguments: [Option<u32>; 3],
 }
 
 /// Whom a call is for.
@@ -193,7 +195,9 @@ impl Function {
                 Callee::Service(number) => Target::Service(*number),
             };
             let returns_to = returns.map(|decoded| address.wrapping_add(u32::from(decoded.size)));
-            self.calls.push(Call { address: *address, target, returns_to, depth: after as u32 });
+            let arguments = summary.arguments.get(address).copied().unwrap_or_default();
+            let depth = after as u32;
+            self.calls.push(Call { address: *address, target, returns_to, depth, arguments });
         }
         self.calls.sort_unstable();
         self.calls.dedup();

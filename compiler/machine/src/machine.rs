@@ -55,6 +55,14 @@ impl Machine {
         }
     }
 
+    /// Where a caller puts the first three arguments.
+    pub(crate) fn arguments(self) -> [Register; 3] {
+        match self {
+            Self::Thumb => [0, 1, 2],
+            Self::Riscv | Self::Xtensa => [10, 11, 12],
+        }
+    }
+
     /// A service of the host may change the register, when it is called so.
     pub(crate) fn is_lost(self, register: Register, linkage: Linkage) -> bool {
         match (self, linkage) {

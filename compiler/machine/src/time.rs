@@ -6,9 +6,9 @@
 
 mod region;
 
-use crate::{Bound, Code, Error, Flow, Function, Place, Problem, Target};
+use crate::{Bound, Call, Code, Error, Flow, Function, Place, Problem, Target};
 use region::{Cost, Region};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The most instructions of a function with all that it calls, from its first one to its return.
 ///
@@ -42,7 +42,7 @@ pub struct Loop {
 
 /// Rounds of the loops of library routines that have no labels: `compiler/builtins.c`.
 ///
-/// They go bit by bit over 32 or 64 bits. Routines that go over as many bytes as they are given have no bound.
+/// They go bit by bit over 32 or 64 bits. Those over bytes are bounded by the number that they are called with.
 pub fn library(name: &str) -> Option<u64> {
     const BITS_32: [&str; 11] = [
         "bit_by_bit",
@@ -91,11 +91,17 @@ impl Code {
             code: self,
             services: &services,
             rounds: &rounds,
-            time: Time { instructions: 0, functions: BTreeMap::new(), loops: Vec::new() },
+            known: BTreeMap::new(),
+            loops: Vec::new(),
         };
-        let instructions = timing.function(function)?;
-        timing.time.functions.remove(&function);
-        Ok(Time { instructions, ..timing.time })
+        let instructions = timing.function((function, None))?;
+        let Timing { known, loops, .. } = timing;
+        let mut functions = BTreeMap::new();
+        for ((at, _), most) in known.into_iter().filter(|((at, _), _)| *at != function) {
+            let known = functions.entry(at).or_insert(most);
+            *known = most.max(*known);
+        }
+        Ok(Time { instructions, functions, loops })
     }
 }
 
@@ -103,13 +109,17 @@ struct Timing<'a> {
     code: &'a Code,
     services: &'a dyn Fn(u8) -> u64,
     rounds: &'a dyn Fn(&str) -> Option<u64>,
-    time: Time,
+    known: BTreeMap<Called, u64>,
+    loops: Vec<Loop>,
 }
+
+/// A function, and of one that goes over bytes how many there are.
+type Called = (u32, Option<u64>);
 
 impl Timing<'_> {
     /// Calls do not go in circles, and do not nest deep: reading has seen to it.
-    fn function(&mut self, at: u32) -> Result<u64, Error> {
-        if let Some(known) = self.time.functions.get(&at) {
+    fn function(&mut self, (at, bytes): Called) -> Result<u64, Error> {
+        if let Some(known) = self.known.get(&(at, bytes)) {
             return Ok(*known);
         }
         let code = self.code;
@@ -117,12 +127,12 @@ impl Timing<'_> {
             problem: Problem::Outside,
             at: Place { function: format!("the function at {at:#x}"), address: at },
         })?;
-        let mut region = Region::new(code, function, (self.rounds)(&function.name));
+        let mut region = Region::new(code, function, bytes.or_else(|| (self.rounds)(&function.name)));
         for (start, block) in &function.blocks {
             let (mut cost, mut leaving) = (block.instructions.len() as u64, 0);
             for instruction in &block.instructions {
                 let calls = function.calls.iter().filter(|call| call.address == instruction.address);
-                let callees: Result<Vec<u64>, Error> = calls.map(|call| self.callee(call.target)).collect();
+                let callees: Result<Vec<u64>, Error> = calls.map(|call| self.callee(call, bytes)).collect();
                 let most = callees?.into_iter().max().unwrap_or_default();
                 match instruction.flow {
                     Flow::TailCall => leaving = most,
@@ -134,16 +144,31 @@ impl Timing<'_> {
             region.costs.insert(*start, Cost { through: cost, leaving: leaves.then_some(leaving) });
         }
         let instructions = region.whole(function)?;
-        self.time.loops.extend(region.loops);
-        self.time.functions.insert(at, instructions);
+        self.loops.extend(region.loops);
+        self.known.insert((at, bytes), instructions);
         Ok(instructions)
     }
 
-    fn callee(&mut self, target: Target) -> Result<u64, Error> {
-        match target {
-            Target::Function(at) => self.function(at),
-            Target::Service(number) => Ok((self.services)(number)),
-        }
+    /// One routine over bytes hands its bytes on to another.
+    fn callee(&mut self, call: &Call, bytes: Option<u64>) -> Result<u64, Error> {
+        let at = match call.target {
+            Target::Function(at) => at,
+            Target::Service(number) => return Ok((self.services)(number)),
+        };
+        let function = self.code.functions.get(&at);
+        let place = function.and_then(|function| number_of_bytes(&function.name));
+        let given = place.and_then(|place| call.arguments[place]).map(u64::from);
+        self.function((at, place.and(given.or(bytes))))
+    }
+}
+
+/// Which argument of a routine is how many bytes it goes over, one in each round: `compiler/builtins.c`.
+fn number_of_bytes(name: &str) -> Option<usize> {
+    match name {
+        "__aeabi_memset" | "__aeabi_memclr" | "__aeabi_memclr4" => Some(1),
+        "memcpy" | "memmove" | "memset" => Some(2),
+        "__aeabi_memcpy" | "__aeabi_memcpy4" | "__aeabi_memmove" | "__aeabi_memmove4" => Some(2),
+        _ => None,
     }
 }
 
@@ -153,38 +178,9 @@ fn labels<'a>(code: &'a Code, function: &Function) -> BTreeMap<u32, Vec<(&'a [Bo
     for (start, block) in &function.blocks {
         for instruction in &block.instructions {
             let Some(here) = code.labels.get(&instruction.address) else { continue };
-            // At the beginning of a block, a label may be of the one before it, which goes on to this one.
-            if instruction.address == *start && is_doubtful(function, *start) {
-                continue;
-            }
             let here = here.iter().map(|label| (label.bounds.as_slice(), label.line));
             labels.entry(*start).or_default().extend(here);
         }
     }
     labels
-}
-
-/// Control comes to a block from the one that stands before it, and both are in one ring that also comes to the block
-/// from elsewhere.
-fn is_doubtful(function: &Function, start: u32) -> bool {
-    let before = function.blocks.iter().find(|(_, block)| {
-        let last = block.instructions.last();
-        last.is_some_and(|last| last.address.wrapping_add(u32::from(last.size)) == start)
-            && block.next.last() == Some(&start)
-    });
-    let Some((before, _)) = before else { return false };
-    let reached = reached(function, start);
-    let sources = function.blocks.iter().filter(|(at, block)| reached.contains(at) && block.next.contains(&start));
-    reached.contains(before) && sources.count() > 1
-}
-
-/// The blocks that control comes to from one.
-fn reached(function: &Function, start: u32) -> BTreeSet<u32> {
-    let (mut reached, mut open) = (BTreeSet::new(), vec![start]);
-    while let Some(at) = open.pop() {
-        if reached.insert(at) {
-            open.extend(function.blocks.get(&at).into_iter().flat_map(|block| &block.next));
-        }
-    }
-    reached
 }

@@ -54,7 +54,15 @@ impl<'a> Region<'a> {
             block.next.iter().for_each(|next| comes_from.entry(*next).or_default().push(*start));
         }
         let (costs, loops) = (BTreeMap::new(), Vec::new());
-        Self { function, costs, labels: labels(code, function), unlabelled, loops, comes_from, budget: Budget::new() }
+        Self {
+            function,
+            costs,
+            labels: labels(code, function),
+            unlabelled,
+            loops,
+            comes_from,
+            budget: Budget::new(),
+        }
     }
 
     /// The most instructions from the function's beginning to where it is left.
@@ -126,11 +134,13 @@ impl<'a> Region<'a> {
         let rest: BTreeSet<u32> = ring.iter().copied().filter(|block| *block != at).collect();
         let inside = (counted.depth, counted.rounds);
         // Before the first round.
-        let direct: Ways = begins.iter().filter(|(block, _)| **block != at).map(|(at, n)| (*at, *n)).collect();
+        let direct: Ways =
+            begins.iter().filter(|(block, _)| **block != at).map(|(at, n)| (*at, *n)).collect();
         let first = self.through(&rest, &direct, inside)?;
         let known = self.loops.len();
         // From where a round begins.
-        let onward: Ways = self.next(at).filter(|next| rest.contains(next)).map(|next| (next, cost)).collect();
+        let onward: Ways =
+            self.next(at).filter(|next| rest.contains(next)).map(|next| (next, cost)).collect();
         let mut round = self.through(&rest, &onward, inside)?;
         round.ends.insert(at, cost);
         // A round's end is where the next one begins.
@@ -173,7 +183,8 @@ impl<'a> Region<'a> {
         (around, rounds): (usize, u64),
     ) -> Result<Counted, Error> {
         let labels = ring.iter().filter_map(|at| Some((*at, self.labels.get(at)?)));
-        let labels = labels.flat_map(|(at, labels)| labels.iter().map(move |(bounds, line)| (at, *bounds, *line)));
+        let labels =
+            labels.flat_map(|(at, labels)| labels.iter().map(move |(bounds, line)| (at, *bounds, *line)));
         let labels = labels.filter(|(_, bounds, _)| bounds.len() > around);
         if let Some((at, bounds, line)) = labels.min_by_key(|(_, bounds, _)| bounds.len()) {
             // The compiler may have made one loop of several, and kept the label of an inner one.
@@ -208,7 +219,8 @@ impl<'a> Region<'a> {
     /// The rings of some blocks, and those that are in none, each behind all that control comes to it from: Tarjan's
     /// strongly connected components, which come the other way around.
     fn rings(&self, blocks: &BTreeSet<u32>, begins: impl Iterator<Item = u32>) -> Vec<BTreeSet<u32>> {
-        let mut rings = Rings { region: self, blocks, numbers: BTreeMap::new(), stack: Vec::new(), rings: Vec::new() };
+        let mut rings =
+            Rings { region: self, blocks, numbers: BTreeMap::new(), stack: Vec::new(), rings: Vec::new() };
         begins.for_each(|at| rings.visit(at));
         rings.rings.reverse();
         rings.rings
