@@ -11,6 +11,7 @@ mod measure;
 mod report;
 
 pub use compilers::{Build, Compiler, Goal};
+pub use inputs::{Write, inputs};
 pub use jobs::JOBS;
 pub use measure::{Figure, measure};
 pub use report::{Row, json, table};

@@ -5,6 +5,8 @@
 //! the label. What is left of the ring without that block is bounded in the same way, ring by ring.
 
 mod region;
+#[cfg(test)]
+mod tests;
 
 use crate::{Bound, Call, Code, Error, Flow, Function, Place, Problem, Target};
 use region::{Cost, Region};
