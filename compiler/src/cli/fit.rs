@@ -1,17 +1,18 @@
-//! `swarmc report`: what a kernel takes of a board, from the linked image.
+//! `swarmc report`: what a kernel takes of a board.
 
-use super::input::{Goal, Input};
+use super::input::{self, Goal, Input};
 use super::{Done, all, files, report, shown};
 use clap::Args;
 use report::Problem;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use swarm_targets::Board;
-use swarmc::fit::{self, Budget, Fit};
+use swarmc::facts;
+use swarmc::fit::{self, Budget, Fit, Speaking};
 use swarmc::pipeline::Compiled;
 use swarmc::stage::Stage;
 
-/// Show what a kernel takes: flash, RAM and stack, down to the lines and variables
+/// Show what a kernel takes: flash, RAM, stack, time, air time and energy, down to lines and variables
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  swarmc report examples/forager/forager.mlir --board microbit-v1\n  swarmc report examples/forager/forager.mlir --all\n  swarmc report examples/forager/forager.mlir --board rak4631 --svg forager.svg\n  swarmc report examples/forager/forager.mlir --all --max-flash 2k --max-ram 8k --max-stack 1k"
@@ -28,6 +29,9 @@ pub struct Report {
     /// What the code is to be
     #[arg(long, value_enum, default_value_t = Goal::Size)]
     optimize: Goal,
+    /// Where it is to run: region, presets and nodes; with one, what may not be on the air is refused
+    #[arg(long, value_name = "FILE")]
+    deploy: Option<PathBuf>,
     /// Draw it: a picture that stands alone
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -92,8 +96,16 @@ impl Report {
         let name = self.kernel.display().to_string();
         let budget =
             Budget { flash: self.limits.max_flash, ram: self.limits.max_ram, stack: self.limits.max_stack };
+        let deployment = self.deploy.as_deref().map(input::deployment).transpose()?;
+        if deployment.is_some() {
+            // Refuses what a region or the air does not allow.
+            facts::facts((&name, source), deployment.as_ref())
+                .map_err(|failure| report::failure(failure, (&name, source)))?;
+        }
+        let speaking = Speaking::of_text((&name, source), deployment.as_ref())
+            .map_err(|failure| report::failure(failure, (&name, source)))?;
         let fit = |compiled: &Compiled, board: &Board| {
-            let fit = Fit::of(compiled, board, source);
+            let fit = Fit::of(compiled, board, (source, &speaking));
             let fit = fit.and_then(|fit| fit::over(&fit, &budget, (&name, source)).map(|()| fit));
             fit.map_err(|failure| report::failure(failure, (&name, source)))
         };

@@ -14,10 +14,13 @@ pub struct Budget {
 
 /// Refuses a kernel that takes more than its board or its budget has, with the op or variable that costs most.
 pub fn over(fit: &Fit, budget: &Budget, source: (&str, &str)) -> Result<(), Failure> {
-    let problems: Vec<Reported> = [flash(fit, budget, source), ram(fit, budget, source), stack(fit, budget)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let problems = [
+        flash(fit, budget, source),
+        ram(fit, budget, source),
+        stack(fit, budget),
+        super::time::too_slow(&fit.times),
+    ];
+    let problems: Vec<Reported> = problems.into_iter().flatten().collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::Kernel(problems)) }
 }
 

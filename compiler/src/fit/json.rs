@@ -33,6 +33,16 @@ impl Fit {
             });
             json!({ "bytes": stack.bytes, "room": stack.room, "handlers": handlers.collect::<Value>() })
         });
+        let times = self.times.iter().map(|time| {
+            let loops = time
+                .loops
+                .iter()
+                .map(|one| json!({ "line": one.line, "rounds": one.rounds, "instructions_each": one.each }));
+            json!({
+                "name": time.name, "instructions": time.instructions, "period_ms": time.period,
+                "microseconds_modelled": time.microseconds, "loops": loops.collect::<Value>(),
+            })
+        });
         json!({
             "kernel": self.kernel, "board": self.board.name,
             "flash": {
@@ -44,13 +54,20 @@ impl Fit {
                 "variables": variables.collect::<Value>(), "gaps": self.ram.gaps,
             },
             "stack": stack,
+            "times": times.collect::<Value>(),
+            "airtime": self.airtime.to_json(),
+            "energy": self.energy.as_ref().map(super::energy::Energy::to_json),
         })
     }
 }
 
 /// What is compared, by what programs call it, and its unit.
-const FIGURES: [(&str, &str, &str); 3] =
-    [("flash", "/flash/bytes", "B"), ("RAM", "/ram/bytes", "B"), ("stack", "/stack/bytes", "B")];
+const FIGURES: [(&str, &str, &str); 4] = [
+    ("flash", "/flash/bytes", "B"),
+    ("RAM", "/ram/bytes", "B"),
+    ("stack", "/stack/bytes", "B"),
+    ("air time", "/airtime/bound_us", "us"),
+];
 
 /// Lists that are compared, element by element: where they are, what names an element.
 const LISTS: [(&str, &str, &str); 3] = [

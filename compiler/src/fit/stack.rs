@@ -1,7 +1,7 @@
 //! The worst-case stack of each handler.
 
 use swarm_machine::{Code, Frame};
-use swarm_targets::{Board, Isa};
+use swarm_targets::Board;
 
 /// The stack of a kernel's handlers.
 #[derive(Clone, Debug)]
@@ -28,12 +28,8 @@ pub struct HandlerStack {
     pub service_bytes: u64,
 }
 
-/// Reads the bound from the machine code; none for the host.
-pub(super) fn bound(elf: &[u8], board: &Board) -> Result<Option<StackFit>, String> {
-    if board.core.isa == Isa::Host {
-        return Ok(None);
-    }
-    let code = Code::read(elf).map_err(|error| error.to_string())?;
+/// Reads the bound from the machine code.
+pub(super) fn bound(code: &Code, board: &Board) -> StackFit {
     let services = board.reserved.service_stack;
     let handlers: Vec<HandlerStack> = code
         .handlers
@@ -46,5 +42,5 @@ pub(super) fn bound(elf: &[u8], board: &Board) -> Result<Option<StackFit>, Strin
         })
         .collect();
     let bytes = handlers.iter().map(|handler| handler.bytes).max().unwrap_or(0);
-    Ok(Some(StackFit { bytes, room: board.reserved.stack, handlers }))
+    StackFit { bytes, room: board.reserved.stack, handlers }
 }

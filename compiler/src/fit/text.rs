@@ -1,6 +1,6 @@
 //! The report for people.
 
-use super::{Fit, HandlerStack, StackFit};
+use super::{Fit, HandlerStack, HandlerTime, StackFit};
 use std::fmt::Write;
 
 /// Lines of code that are named; the rest is summed up.
@@ -50,7 +50,30 @@ impl Fit {
                 let _ = writeln!(text, "{:>8} B  @{}: {}", handler.bytes, handler.name, handler.told());
             }
         }
+        if !self.times.is_empty() {
+            let _ = writeln!(text, "\ntime    at most, without the services of the host");
+        }
+        for time in &self.times {
+            let _ = writeln!(text, "{:>8} instructions  @{}{}", time.instructions, time.name, time.told());
+        }
+        let _ = write!(text, "\n{}", self.airtime.to_text());
+        if let Some(energy) = &self.energy {
+            let _ = write!(text, "\n{}", energy.to_text());
+        }
         text
+    }
+}
+
+impl HandlerTime {
+    /// How long it takes, as modelled, and how often it comes.
+    fn told(&self) -> String {
+        let takes = self.microseconds.map(|us| {
+            let cycles =
+                if self.cycles == 1 { "a cycle".to_owned() } else { format!("{} cycles", self.cycles) };
+            format!(": {us:.0} us modelled, {cycles} each")
+        });
+        let every = self.period.map(|period| format!(", every {period} ms or more"));
+        takes.unwrap_or_default() + &every.unwrap_or_default()
     }
 }
 
@@ -94,24 +117,33 @@ fn of(bytes: u64, room: Option<u64>, whose: &str) -> String {
 /// A line for each of several boards.
 pub fn table(fits: &[Fit]) -> String {
     let mut text = format!(
-        "{:<16} {:>16} {:>20} {:>16}   worst stack\n",
-        "board", "flash B / bank", "RAM B / for kernels", "stack B / kept"
+        "{:<16} {:>16} {:>20} {:>15} {:>13} {:>10} {:>9}\n",
+        "board",
+        "flash B / bank",
+        "RAM B / for kernels",
+        "stack B / kept",
+        "instructions",
+        "air s/h",
+        "mAh/h"
     );
     for fit in fits {
         let stack = |value: &dyn Fn(&StackFit) -> String| fit.stack.as_ref().map_or("-".to_owned(), value);
-        let worst = stack(&|stack: &StackFit| {
-            let worst = stack.handlers.iter().max_by_key(|handler| handler.bytes);
-            worst.map_or(String::new(), |worst| format!("@{}", worst.name))
-        });
+        let most = fit.times.iter().map(|time| time.instructions).max();
         let room = fit.ram.room.map_or("-".to_owned(), |room| room.to_string());
         let _ = writeln!(
             text,
-            "{:<16} {:>16} {:>20} {:>16}   {worst}",
+            "{:<16} {:>16} {:>20} {:>15} {:>13} {:>10} {:>9}",
             fit.board.name,
             format!("{} / {}", fit.flash.bytes, fit.flash.room),
             format!("{} / {room}", fit.ram.state),
             stack(&|stack: &StackFit| format!("{} / {}", stack.bytes, stack.room)),
+            most.map_or("-".to_owned(), |most| most.to_string()),
+            format!("{:.1}", fit.airtime.bound_us as f64 / 1e6),
+            fit.energy.as_ref().map_or("-".to_owned(), |energy| format!("{:.3}", energy.mah)),
         );
     }
+    text.push_str(
+        "instructions: of the handler that takes most, without services of the host; mAh/h: modelled\n",
+    );
     text
 }

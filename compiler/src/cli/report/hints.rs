@@ -94,6 +94,11 @@ pub fn hint(code: &str) -> &'static str {
         "profile" => {
             "kernels are made of swarm, rl, radio, adv, arith on integers, scf and tensors: dialects/OPS.md"
         }
+        "flash" => "leave out what the line does, or compile for size; or choose a board with larger banks",
+        "stack" => {
+            "keep fewer values at a time, and smaller scratch; or choose a board that keeps more for it"
+        }
+        "time" => "lengthen the timer's period, or do less in each round",
         "ram" => "keep less: narrower elements, fewer states, shorter lists; or choose a larger board",
         "random" => "write for example `swarm.random below 6`",
         "range" => {
