@@ -8,7 +8,7 @@ mod region;
 #[cfg(test)]
 mod tests;
 
-use crate::{Bound, Call, Code, Error, Flow, Function, Place, Problem, Target};
+use crate::{Call, Code, Error, Flow, Function, Label, Place, Problem, Target};
 use region::{Cost, Region};
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub struct Time {
     pub instructions: u64,
     /// Of the functions that are called and bounded here: the most instructions of each.
     pub functions: BTreeMap<u32, u64>,
-    /// The loops of all of them, those in others behind these.
+    /// The loops of all of them; those of routines over bytes once for each number of bytes.
     pub loops: Vec<Loop>,
 }
 
@@ -174,14 +174,14 @@ fn number_of_bytes(name: &str) -> Option<usize> {
     }
 }
 
-/// The block of each label of a function's loops, and the label.
-fn labels<'a>(code: &'a Code, function: &Function) -> BTreeMap<u32, Vec<(&'a [Bound], Option<u64>)>> {
+/// The labels of a function's loops by block.
+fn labels<'a>(code: &'a Code, function: &Function) -> BTreeMap<u32, Vec<&'a Label>> {
     let mut labels: BTreeMap<u32, Vec<_>> = BTreeMap::new();
     for (start, block) in &function.blocks {
         for instruction in &block.instructions {
-            let Some(here) = code.labels.get(&instruction.address) else { continue };
-            let here = here.iter().map(|label| (label.bounds.as_slice(), label.line));
-            labels.entry(*start).or_default().extend(here);
+            if let Some(here) = code.labels.get(&instruction.address) {
+                labels.entry(*start).or_default().extend(here);
+            }
         }
     }
     labels

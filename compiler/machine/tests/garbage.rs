@@ -46,6 +46,10 @@ fn read(bytes: &[u8]) -> Result<usize, Error> {
     for handler in &code.handlers {
         let stack = code.stack(handler.function, |_| u32::MAX).expect("handlers are reached");
         assert!(!stack.path.is_empty());
+        // Rounds of all loops, as if all were routines; or none, so that any loop is refused.
+        let bounded = code.time(handler.function, |_| u64::MAX, |_| Some(u64::MAX));
+        assert!(!bounded.is_ok_and(|time| time.instructions == 0), "a function has an instruction");
+        let _ = code.time(handler.function, |_| 0, |_| None);
     }
     Ok(code.functions.len())
 }

@@ -78,8 +78,8 @@ impl Report {
         if let Some((path, fit)) = self.svg.as_ref().zip(fits.first()) {
             files::write(path, fit::picture(fit, &source).as_bytes(), &[&self.kernel])?;
         }
-        let values = fits.iter().map(|fit| fit.to_json(&source));
-        let value = if self.all { values.collect() } else { values.last().unwrap_or_default() };
+        let mut values = fits.iter().map(|fit| fit.to_json(&source));
+        let value = if self.all { values.collect() } else { values.next().unwrap_or_default() };
         if let Some(path) = &self.compare {
             return shown::print(compared(path, &value)?);
         }

@@ -29,7 +29,7 @@ pub struct Rounds {
 impl Rounds {
     /// Each time that the loop is come to.
     pub fn most(each: i64) -> Self {
-        Self { each, all: None }
+        Self { each: each.max(0), all: None }
     }
 
     /// In all, while the loop around it has been come to once.

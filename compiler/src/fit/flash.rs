@@ -104,7 +104,7 @@ impl<'a> Image<'a> {
         }
         let counted: u64 = parts.iter().map(|part| part.bytes).sum();
         add(&mut parts, ("", PartKind::Between, ""), bytes.saturating_sub(counted));
-        parts.sort_by(|a, b| (a.kind, std::cmp::Reverse(a.bytes)).cmp(&(b.kind, std::cmp::Reverse(b.bytes))));
+        parts.sort_by_key(|part| (part.kind, std::cmp::Reverse(part.bytes)));
         Flash { bytes, room: board.banks.size, parts, ops: lines::by_op(&self.file, source) }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Loop, labels};
 use crate::flow::Budget;
-use crate::{Bound, Code, Error, Function, Place, Problem};
+use crate::{Code, Error, Function, Label, Place, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Instructions of a block, with what it calls; and how many more are executed when the function is left there.
@@ -16,7 +16,7 @@ pub struct Cost {
 pub struct Region<'a> {
     function: &'a Function,
     pub costs: BTreeMap<u32, Cost>,
-    labels: BTreeMap<u32, Vec<(&'a [Bound], Option<u64>)>>,
+    labels: BTreeMap<u32, Vec<&'a Label>>,
     /// The most rounds of loops without labels.
     unlabelled: Option<u64>,
     pub loops: Vec<Loop>,
@@ -65,15 +65,29 @@ impl<'a> Region<'a> {
         }
     }
 
-    /// The most instructions from the function's beginning to where it is left.
+    /// The most instructions from the function's beginning to where it is left, or to where control stays for ever.
     pub fn whole(&mut self, function: &Function) -> Result<u64, Error> {
         let blocks: BTreeSet<u32> = function.blocks.keys().copied().collect();
         let found = self.through(&blocks, &Ways::from([(function.address, 0)]), (0, 1))?;
-        let ends = found.ends.iter().filter_map(|(at, end)| {
-            let leaving = self.costs.get(at)?.leaving?;
-            Some(end.saturating_add(leaving))
+        let leaving = self.leaving();
+        let ends = found.ends.iter().filter_map(|(at, end)| match self.costs.get(at)?.leaving {
+            Some(more) => Some(end.saturating_add(more)),
+            None => (!leaving.contains(at)).then_some(*end),
         });
         Ok(ends.max().unwrap_or_default().saturating_add(found.all))
+    }
+
+    /// The blocks from which control comes to where the function is left.
+    fn leaving(&self) -> BTreeSet<u32> {
+        let ends = self.costs.iter().filter(|(_, cost)| cost.leaving.is_some());
+        let mut open: Vec<u32> = ends.map(|(at, _)| *at).collect();
+        let mut leaving = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if leaving.insert(at) {
+                open.extend(self.before(at));
+            }
+        }
+        leaving
     }
 
     fn cost(&self, at: u32) -> u64 {
@@ -183,10 +197,10 @@ impl<'a> Region<'a> {
         (around, rounds): (usize, u64),
     ) -> Result<Counted, Error> {
         let labels = ring.iter().filter_map(|at| Some((*at, self.labels.get(at)?)));
-        let labels =
-            labels.flat_map(|(at, labels)| labels.iter().map(move |(bounds, line)| (at, *bounds, *line)));
-        let labels = labels.filter(|(_, bounds, _)| bounds.len() > around);
-        if let Some((at, bounds, line)) = labels.min_by_key(|(_, bounds, _)| bounds.len()) {
+        let labels = labels.flat_map(|(at, labels)| labels.iter().map(move |label| (at, *label)));
+        let labels = labels.filter(|(_, label)| label.bounds.len() > around);
+        if let Some((at, Label { bounds, line })) = labels.min_by_key(|(_, label)| label.bounds.len()) {
+            let line = *line;
             // The compiler may have made one loop of several, and kept the label of an inner one.
             let product = bounds[around..].iter().try_fold(1u64, |product, bound| {
                 (bound.rounds > 0).then(|| product.saturating_mul(bound.rounds))

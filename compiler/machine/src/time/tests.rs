@@ -1,7 +1,7 @@
 //! Small graphs by hand.
 
 use super::*;
-use crate::{Block, Instruction, Label, Machine};
+use crate::{Block, Bound, Instruction, Machine};
 
 /// Blocks of so many instructions of four bytes, each with the blocks that it goes on to, by number; the last one of a
 /// block without any returns. Block `n` is at `0x100 * n`.
