@@ -15,7 +15,7 @@ use swarmc::stage::Stage;
 /// Show what a kernel takes: flash, RAM, stack, time, air time and energy, down to lines and variables
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  swarmc report examples/forager/forager.mlir --board microbit-v1\n  swarmc report examples/forager/forager.mlir --all\n  swarmc report examples/forager/forager.mlir --board rak4631 --svg forager.svg\n  swarmc report examples/forager/forager.mlir --all --max-flash 2k --max-ram 8k --max-stack 1k"
+    after_help = "Examples:\n  swarmc report examples/forager/forager.mlir --board microbit-v1\n  swarmc report examples/forager/forager.mlir --all\n  swarmc report examples/forager/forager.mlir --board rak4631 --svg forager.svg\n  swarmc report examples/forager/forager.mlir --all --max-flash 2k --max-ram 8k --max-stack 2k"
 )]
 pub struct Report {
     /// The kernel's source

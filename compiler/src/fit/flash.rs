@@ -43,6 +43,13 @@ pub enum PartKind {
     Between,
 }
 
+impl Part {
+    /// What it is, and its name where it has one.
+    pub fn told(&self) -> String {
+        format!("{} {}", self.kind.word(), self.name).trim_end().to_owned()
+    }
+}
+
 impl PartKind {
     /// In one word.
     pub fn word(self) -> &'static str {
@@ -83,9 +90,9 @@ impl<'a> Image<'a> {
 
     fn bytes_at(&self, address: u64) -> Option<&'a [u8]> {
         self.file.sections().find_map(|section| {
-            let is_image =
-                matches!(section.kind(), SectionKind::Text | SectionKind::ReadOnlyData | SectionKind::Data);
-            let at = address.checked_sub(section.address()).filter(|at| is_image && *at < section.size())?;
+            let at = address
+                .checked_sub(section.address())
+                .filter(|at| is_loaded(&section) && *at < section.size())?;
             section.data().ok()?.get(at as usize..)
         })
     }
@@ -97,7 +104,7 @@ impl<'a> Image<'a> {
         for section in self.file.sections() {
             let (start, size) = (section.address(), section.size());
             let inside = start >= self.descriptor && start + size <= self.end && size > 0;
-            if !inside || section.name().is_ok_and(|name| name.starts_with(".debug")) {
+            if !inside || !is_loaded(&section) {
                 continue;
             }
             parts.extend(self.parts(section.name().unwrap_or_default(), (start, start + size)));
@@ -112,7 +119,7 @@ impl<'a> Image<'a> {
     fn parts(&self, section: &str, (start, end): (u64, u64)) -> Vec<Part> {
         if start == self.descriptor {
             let mut parts = Vec::new();
-            add(&mut parts, ("descriptor", PartKind::Descriptor, section), end - start);
+            add(&mut parts, ("", PartKind::Descriptor, section), end - start);
             return parts;
         }
         let mut symbols: Vec<(u64, u64, String, SymbolKind)> = self
@@ -145,6 +152,11 @@ impl<'a> Image<'a> {
     fn is_thumb(&self) -> bool {
         self.file.architecture() == object::Architecture::Arm
     }
+}
+
+/// Whether a section is part of an image.
+fn is_loaded(section: &object::Section) -> bool {
+    matches!(section.kind(), SectionKind::Text | SectionKind::ReadOnlyData | SectionKind::Data)
 }
 
 fn part_kind(name: &str, kind: SymbolKind) -> PartKind {

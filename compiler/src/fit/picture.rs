@@ -77,10 +77,10 @@ fn flash_tiles(fit: &Fit) -> Vec<Tile> {
         .iter()
         .filter(|part| shown(part.kind))
         .map(|part| Tile {
-            name: format!("{} {}", part.kind.word(), part.name),
+            name: part.told(),
             bytes: part.bytes,
             colour: if part.kind == PartKind::Constants { "#b7dfb0" } else { "#dadada" },
-            told: format!("{} {}, {} B in {}", part.kind.word(), part.name, part.bytes, part.section),
+            told: format!("{}, {} B in {}", part.told(), part.bytes, part.section),
         })
         .collect();
     tiles.extend(parts);

@@ -13,7 +13,7 @@ impl Fit {
         let mut text = format!("@{} on {}: {}\n", self.kernel, board.name, board.description);
         let _ = write!(text, "\nflash   {}\n", of(flash.bytes, Some(flash.room), "a bank's"));
         for part in &flash.parts {
-            let _ = writeln!(text, "{:>8} B  {} {}", part.bytes, part.kind.word(), part.name);
+            let _ = writeln!(text, "{:>8} B  {}", part.bytes, part.told());
         }
         if !flash.ops.is_empty() {
             let _ = writeln!(text, "  of it code by line");
@@ -56,7 +56,10 @@ impl Fit {
         for time in &self.times {
             let _ = writeln!(text, "{:>8} instructions  @{}{}", time.instructions, time.name, time.told());
         }
-        let _ = write!(text, "\n{}", self.airtime.to_text());
+        let airtime = self.airtime.to_text();
+        if !airtime.is_empty() {
+            let _ = write!(text, "\n{airtime}");
+        }
         if let Some(energy) = &self.energy {
             let _ = write!(text, "\n{}", energy.to_text());
         }
