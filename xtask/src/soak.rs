@@ -1,4 +1,4 @@
-//! The long proof: exactness over many updates, damaged input to decoders, mutations of the lowering, and fuzzing. It ends
+//! The long proof: exactness over many updates, damaged input to decoders, bounds, mutations of the lowering, and fuzzing. It ends
 //! with a table.
 //!
 //! `--quick` gives each part about a minute; a part's name after `soak` runs that part alone; `--only WORDS` tries the
@@ -20,6 +20,9 @@ const EMULATED_INPUTS: u64 = 10_000;
 const DECODERS: [&str; 4] = ["messages", "speaking", "adverts", "shared"];
 /// What a part takes of a quick soak, in seconds.
 const QUICK: u64 = 60;
+
+/// Random kernels whose bounds are compared with what they use, on each emulated board.
+const BOUNDED: u32 = 300;
 
 /// How long to fuzz, in seconds.
 const FUZZ: u64 = 600;
@@ -55,10 +58,11 @@ struct Row {
 type Part = fn(&Options) -> Result<(String, Option<String>), String>;
 
 /// The parts by name.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("exact-host", exact_host),
     ("exact-emulated", exact_emulated),
     ("decoders", decoders),
+    ("bounds", bounds),
     ("mutants", mutate),
     ("fuzz", fuzz),
 ];
@@ -212,6 +216,28 @@ fn decoders(options: &Options) -> Result<(String, Option<String>), String> {
         least[1]
     );
     Ok((found, (mismatches > 0).then(|| format!("{mismatches} kernels do other than the reference"))))
+}
+
+/// Stack and instructions that random kernels use, beside their bounds.
+fn bounds(options: &Options) -> Result<(String, Option<String>), String> {
+    let kernels = if options.extent == Extent::Full { BOUNDED } else { BOUNDED / 20 };
+    let (value, _) = measured("bounds", &["--kernels", &kernels.to_string()])?;
+    let boards = value["boards"].as_array().cloned().unwrap_or_default();
+    let ratios = boards.iter().map(|board| {
+        let ratio = |what: &str, share: &str| board[what][share].as_f64().unwrap_or(f64::NAN);
+        format!(
+            "{}: stack {:.2} and {:.2}, instructions {:.2} and {:.2}",
+            board["board"].as_str().unwrap_or_default(),
+            ratio("stack", "p50"),
+            ratio("stack", "p95"),
+            ratio("instructions", "p50"),
+            ratio("instructions", "p95"),
+        )
+    });
+    let ratios: Vec<String> = ratios.collect();
+    let found = format!("{kernels} kernels, bound by use in the middle and at 95 %; {}", ratios.join("; "));
+    let wrong = value["wrong"].as_u64().unwrap_or(1);
+    Ok((found, (wrong > 0).then(|| format!("{wrong} kernels use more than their bound, or have none"))))
 }
 
 fn mutate(options: &Options) -> Result<(String, Option<String>), String> {
