@@ -84,16 +84,11 @@ const SCAN: Group = Group {
         ),
         change(
             "`n` is the number of available actions",
-            "    }\n    emit.do_while(&[mask, ",
+            "of the actions.\n    emit.do_while(Rounds::most(parts.shape.actions), &[mask, ",
             "emit.c(0)",
             "emit.c(1)",
         ),
-        change(
-            "`n` is the number of available actions",
-            "let counted = emit.do_while(&[mask, ",
-            "emit.c(0)",
-            "emit.c(1)",
-        ),
+        change("`n` is the number of available actions", "let first = [mask, ", "emit.c(0)", "emit.c(1)"),
         change(
             "65536 mod n",
             "vec![left, emit.add_c(carried[1], 1), emit.shr_unsigned(carried[2], ",

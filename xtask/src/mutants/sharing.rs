@@ -94,7 +94,7 @@ const PACKET: Group = Group {
             "emit.compare(Compare::BelowUnsigned, above, weight_here)",
             "emit.compare(Compare::AboveEqualUnsigned, weight_here, above)",
         ),
-        change("(at most 255)", ".min(", "MOST_ENTRIES", "MOST_ENTRIES + 1"),
+        change("(at most 255)", ".clamp(0, ", "MOST_ENTRIES", "MOST_ENTRIES + 1"),
         change("semantics version, 1", "emit.add_c(emit.shl(kept, 8), ", "VERSION", "VERSION + 1"),
         change(
             "A length beyond the array is malformed",
