@@ -50,8 +50,9 @@ fn owner(memory: Value) -> Option<Owner> {
 
 /// The variable that an op reads whole.
 fn read(op: OperationRef) -> Option<Owner> {
+    // Asked first: for an operand that is not there the error prints all of the handler.
     let is_read = name(op) == "memref.load" && op.operand_count() == 1;
-    owner(op.operand(0).ok().filter(|_| is_read)?)
+    if is_read { owner(op.operand(0).ok()?) } else { None }
 }
 
 /// Whether an op certainly leaves a variable as it is.
