@@ -21,7 +21,7 @@ pub fn bounds_to_calls<'c>(context: &'c Context, module: &Module<'c>) {
     // Those of routines, too.
     let callees = nested(module.as_operation()).into_iter().filter_map(callee);
     for callee in callees.filter(|callee| callee.starts_with(AGAIN)).collect::<BTreeSet<_>>() {
-        let text = format!("llvm.func @{callee}()");
+        let text = format!("llvm.func @\"{callee}\"()");
         let parsed = Module::parse(context, &text).expect("a function of the llvm dialect");
         raw::move_to_end(parsed.body().first_operation().expect("it was just written"), module.body());
     }
@@ -36,7 +36,7 @@ fn callee(op: OperationRef) -> Option<String> {
 fn bound<'c: 'a, 'a>(context: &'c Context, loops: OperationRef<'c, 'a>) -> Option<()> {
     let bound = DenseI64ArrayAttribute::try_from(loops.discardable_attribute(BOUNDED).ok()?).ok()?;
     let first = loops.first_region()?.first_block()?.first_operation()?;
-    let numbers = (0..bound.len()).map(|number| bound.element(number).ok());
+    let numbers = (0..bound.len()).map(|number| bound.element(number).ok().filter(|number| *number >= 0));
     let called = numbers
         .collect::<Option<Vec<i64>>>()?
         .iter()
